@@ -1,0 +1,150 @@
+"""Remember what files measured and how they were judged, so that unchanged files cost a `stat`.
+
+A SQLite file in the user's cache folder. A row holds as long as the file's size, times and inode
+do; facts are kept apart from verdicts, so changed limits never read media again. It is a cache:
+whatever is wrong with it, it is left aside without a word and the files are read.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS file (
+  folder BLOB, name BLOB, size INT, mtime_ns INT, ctime_ns INT, inode INT,
+  kind TEXT, duration TEXT, crc INT, facts TEXT, judged TEXT, verdict TEXT, findings TEXT,
+  PRIMARY KEY (folder, name)
+) WITHOUT ROWID
+"""
+_ROWS = """
+SELECT name, size, mtime_ns, ctime_ns, inode, kind, duration, crc, facts, judged, verdict, findings
+FROM file WHERE folder = ?
+"""
+_PUT = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_COMMIT_EVERY = 5000
+# A file written in the same clock tick as it was read may change without its times changing.
+_SETTLED_NS = 50_000_000
+_INT64 = 2**63 - 1
+CODE_FOLDERS = ("probe", "rules", "profiles", ".")
+
+
+class Row(NamedTuple):
+    """What is remembered of one file."""
+
+    kind: str | None
+    duration: str | None
+    crc: int | None
+    facts: str
+    judged: str  # which profiles and rules the verdict comes from
+    verdict: str
+    findings: str  # JSON list, empty for none
+
+
+def default_path() -> Path:
+    """Return where the cache lies: MEDIAPREP_CACHE_DIR, or the user's cache folder."""
+    if folder := os.environ.get("MEDIAPREP_CACHE_DIR"):
+        return Path(folder) / "facts.sqlite"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("mediaprep") / "facts.sqlite"
+
+
+def code_stamp() -> str:
+    """Return a word that changes when this program does: facts read by other code do not count."""
+    package = Path(__file__).parent
+    return "-".join(str((package / name).stat().st_mtime_ns) for name in CODE_FOLDERS)
+
+
+class Cache:
+    """The remembered files, read a folder at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._db: sqlite3.Connection | None = None
+        self._folder: bytes | None = None
+        self._last_folder = ("\0", b"")  # as given, and absolute
+        self._rows: dict[bytes, tuple[int | str | bytes | None, ...]] = {}
+        self._new: list[tuple[int | str | bytes | None, ...]] = []
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = self._open(path)
+        except (OSError, sqlite3.Error):
+            self._db = None
+
+    def _open(self, path: Path) -> sqlite3.Connection:
+        try:
+            return self._connect(path)
+        except sqlite3.DatabaseError:  # not a database, or another program's: start anew
+            path.unlink()
+            return self._connect(path)
+
+    def _connect(self, path: Path) -> sqlite3.Connection:
+        db = sqlite3.connect(path, timeout=2.0)
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=OFF")
+        stamp = code_stamp()
+        db.execute("CREATE TABLE IF NOT EXISTS stamp (code TEXT)")
+        known = db.execute("SELECT code FROM stamp").fetchone()
+        if known != (stamp,):
+            db.executescript("DROP TABLE IF EXISTS file; DELETE FROM stamp;")
+            db.execute("INSERT INTO stamp VALUES (?)", (stamp,))
+        db.execute(_SCHEMA)
+        db.commit()
+        return db
+
+    def get(self, path: str, status: os.stat_result) -> Row | None:
+        """Return what is remembered of a file if it has not changed since."""
+        if self._db is None:
+            return None
+        folder, name = self._key(path)
+        if folder != self._folder:
+            self._load(folder)
+        row = self._rows.get(name)
+        if row is None or row[1:5] != _stamp(status):
+            return None
+        return Row(*row[5:])  # type: ignore[arg-type]
+
+    def put(self, path: str, status: os.stat_result, row: Row) -> None:
+        """Remember a file; written in batches, and when the cache is closed."""
+        if self._db is None or time.time_ns() - status.st_ctime_ns < _SETTLED_NS:
+            return
+        self._new.append((*self._key(path), *_stamp(status), *row))
+        if len(self._new) >= _COMMIT_EVERY:
+            self._write()
+
+    def close(self) -> None:
+        """Write what is new and let go of the file."""
+        if self._db is not None:
+            self._write()
+            with suppress(sqlite3.Error):
+                self._db.close()
+            self._db = None
+
+    def _key(self, path: str) -> tuple[bytes, bytes]:
+        """Split a path into its absolute folder and its name, as bytes."""
+        folder, _, name = path.rpartition("/")
+        if self._last_folder[0] != folder:
+            absolute = os.path.abspath(folder or ("/" if path.startswith("/") else "."))
+            self._last_folder = (folder, os.fsencode(absolute))
+        return self._last_folder[1], os.fsencode(name)
+
+    def _load(self, folder: bytes) -> None:
+        self._folder, self._rows = folder, {}
+        with suppress(sqlite3.Error):
+            assert self._db is not None
+            self._rows = {row[0]: row for row in self._db.execute(_ROWS, (folder,))}
+
+    def _write(self) -> None:
+        if self._db is not None and self._new:
+            with suppress(sqlite3.Error):  # full disk, or another process holds it for long
+                self._db.executemany(_PUT, self._new)
+                self._db.commit()
+        self._new.clear()
+
+
+def _stamp(status: os.stat_result) -> tuple[int, int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino & _INT64

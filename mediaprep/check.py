@@ -1,0 +1,279 @@
+"""The path a file takes: walked, looked up or probed, decoded on request, judged, handed on.
+
+Everything streams in walking order. A file that has not changed since it was last judged by the
+same rules costs a `stat` and a look into the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from mediaprep.cache import Cache, Row
+from mediaprep.config import Override
+from mediaprep.inputs import Entry, PathPatterns, Walk, is_media_name
+from mediaprep.model import (
+    Fault,
+    FileResult,
+    Finding,
+    Kind,
+    MediaInfo,
+    SetResult,
+    Summary,
+    Verdict,
+)
+from mediaprep.stored import dump_findings, dump_info, parse_findings, parse_info
+
+if TYPE_CHECKING:
+    from mediaprep.baseline import Baseline
+    from mediaprep.profiles.profile import Profile
+    from mediaprep.rules import RuleSet
+    from mediaprep.rules.batch import SetJudge
+
+_SKIPPED = "skipped"  # the verdict in the cache of a file that is none of our business
+# What a later run may find otherwise although the file's times have not changed.
+_TRANSIENT = frozenset({Fault.CANNOT_OPEN, Fault.CHANGED, Fault.NOT_A_FILE})
+_RANK = {Verdict.PASS: 0, Verdict.CONTESTED: 1, Verdict.UNKNOWN: 2, Verdict.FAIL: 3}
+
+
+@dataclass(slots=True)
+class Options:
+    """Everything that a check can be told; the defaults are those of the command line."""
+
+    profiles: Sequence[str]
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    overrides: Sequence[Override] = ()
+    sets: dict[str, Sequence[str]] = field(default_factory=dict)  # name -> patterns
+    root: str = "."  # the folder that the patterns of overrides and sets are seen from
+    as_set: str = ""  # judge everything together, as the references of one request
+    deep: bool = False
+    jobs: int | None = None
+    timeout_s: float = 60.0
+    walk: Walk = field(default_factory=Walk)
+    full_facts: bool = True  # False: results may carry just what judging needed
+
+
+class Judge:
+    """Profiles and rules that go together; knows a word for both, so that verdicts can be kept.
+
+    Rules and profiles are loaded when the first file needs them: a run that finds every file in the
+    cache never does.
+    """
+
+    def __init__(self, options: Options, override: Override | None) -> None:
+        names = (override and override.profiles) or options.profiles
+        self.names = tuple(names)
+        self.select = tuple((override and override.select) or options.select)
+        self.ignore = (*options.ignore, *(override.ignore if override else ()))
+        self._profiles: list[Profile] | None = None
+        self._rules: RuleSet | None = None
+        words = repr((self._fingerprints(), self.select, self.ignore, options.deep))
+        self.key = sha256(words.encode()).hexdigest()[:24]
+
+    def _fingerprints(self) -> list[str]:
+        """Name what the verdicts rest on: built-in profiles change only with the program."""
+        own = any("/" in name or name.endswith(".toml") for name in self.names)
+        return [p.fingerprint for p in self.profiles] if own else list(self.names)
+
+    @property
+    def profiles(self) -> list[Profile]:
+        """The profiles, in the order given."""
+        if self._profiles is None:
+            from mediaprep.profiles import load_profile
+
+            self._profiles = [load_profile(name) for name in self.names]
+        return self._profiles
+
+    @property
+    def rules(self) -> RuleSet:
+        """The chosen rules."""
+        if self._rules is None:
+            from mediaprep.rules import select_rules
+
+            self._rules = select_rules(self.select, self.ignore)
+        return self._rules
+
+
+class Check:
+    """One run over some paths: iterate `results()`; afterwards `summary` holds the counts."""
+
+    def __init__(
+        self, options: Options, cache: Cache | None = None, baseline: Baseline | None = None
+    ) -> None:
+        self.options = options
+        self.summary = Summary()
+        self._cache = cache
+        self._baseline = baseline
+        self._default = Judge(options, None)
+        self._overrides = [
+            (PathPatterns(options.root, override.patterns), Judge(options, override))
+            for override in options.overrides
+        ]
+        self._sets = [
+            (name, PathPatterns(options.root, patterns)) for name, patterns in options.sets.items()
+        ]
+
+    def results(self, paths: Iterable[str]) -> Iterator[FileResult | SetResult]:
+        """Yield a result for every file that is judged, then one for every set that fails.
+
+        Raises UsageError or ConfigError before the first result where the call makes no sense.
+        """
+        from mediaprep.rules.batch import SetJudge
+
+        sets = SetJudge(self._default.profiles, self._default.rules.codes)
+        files = self._decoded(paths) if self.options.deep else self._read(paths)
+        for result in files:
+            self._add_to_sets(result, sets)
+            self._count(result)
+            yield result
+        for group in sets.results():
+            self._count_codes(group.findings)
+            yield group
+        walk = self.options.walk
+        self.summary.skipped += walk.links_skipped
+        self.summary.excluded = walk.excluded
+
+    def _read(self, paths: Iterable[str]) -> Iterator[FileResult]:
+        for entry in self.options.walk.files(paths):
+            row = self._row(entry)
+            result = self._fresh(entry) if row is None else self._remembered(entry, row)
+            if result is None:
+                self.summary.skipped += 1
+            else:
+                yield result
+
+    def _row(self, entry: Entry) -> Row | None:
+        if self._cache is None or entry.status is None:
+            return None
+        row = self._cache.get(entry.path, entry.status)
+        return None if row and row.verdict == _SKIPPED and entry.explicit else row
+
+    def _remembered(self, entry: Entry, row: Row) -> FileResult | None:
+        if row.verdict == _SKIPPED:
+            return None
+        judge = self._judge(entry.path)
+        if row.judged != judge.key:
+            result = self._judged(parse_info(entry.path, row.facts), judge)
+            self._remember(entry, result.info, judge, result)
+            return result
+        if self.options.full_facts:
+            info = parse_info(entry.path, row.facts)
+        else:
+            info = _light_info(entry, row)
+        return FileResult(entry.path, info, parse_findings(row.findings), Verdict(row.verdict))
+
+    def _fresh(self, entry: Entry) -> FileResult | None:
+        from mediaprep.probe import probe
+
+        info = probe(entry.path)
+        if _is_stray(entry, info):
+            self._remember(entry, info, None, None)
+            return None
+        judge = self._judge(entry.path)
+        result = self._judged(info, judge)
+        if not any(fault in _TRANSIENT for fault, _ in info.faults):
+            self._remember(entry, info, judge, result)
+        return result
+
+    def _remember(
+        self, entry: Entry, info: MediaInfo, judge: Judge | None, result: FileResult | None
+    ) -> None:
+        if self._cache is None or entry.status is None:
+            return
+        row = Row(
+            kind=info.kind,
+            duration=None if info.duration_s is None else str(info.duration_s),
+            crc=info.head_crc,
+            facts=dump_info(info),
+            judged=judge.key if judge else "",
+            verdict=result.verdict if result else _SKIPPED,
+            findings=dump_findings(result.findings) if result else "",
+        )
+        self._cache.put(entry.path, entry.status, row)
+
+    def _decoded(self, paths: Iterable[str]) -> Iterator[FileResult]:
+        """Decode every file in isolated workers before it is judged; nothing is remembered."""
+        from mediaprep.engine import decode_all
+
+        options = self.options
+        infos = self._probed(paths)
+        for info, deep in decode_all(infos, jobs=options.jobs, timeout_s=options.timeout_s):
+            info.faults += deep.faults
+            yield self.judge(info)
+
+    def _probed(self, paths: Iterable[str]) -> Iterator[MediaInfo]:
+        from mediaprep.probe import probe
+
+        for entry in self.options.walk.files(paths):
+            info = probe(entry.path)
+            if _is_stray(entry, info):
+                self.summary.skipped += 1
+            else:
+                yield info
+
+    def judge(self, info: MediaInfo) -> FileResult:
+        """Judge a file that was measured before; reads nothing."""
+        return self._judged(info, self._judge(info.path))
+
+    def _judged(self, info: MediaInfo, judge: Judge) -> FileResult:
+        findings = judge.rules.check(info, judge.profiles)
+        return FileResult(info.path, info, findings, _worst(findings))
+
+    def _judge(self, path: str) -> Judge:
+        for patterns, judge in self._overrides:
+            if patterns.match(path):
+                return judge
+        return self._default
+
+    def _add_to_sets(self, result: FileResult, sets: SetJudge) -> None:
+        names = [self.options.as_set] if self.options.as_set else []
+        names += [name for name, patterns in self._sets if patterns.match(result.path)]
+        if found := sets.add(result.info, names):
+            result.findings += found
+            result.verdict = _worst(result.findings)
+
+    def _count(self, result: FileResult) -> None:
+        if self._baseline is not None and result.findings:
+            self.summary.suppressed += self._baseline.hold_back(result)
+            result.verdict = _worst(result.findings)
+        self.summary.files += 1
+        self.summary.verdicts[result.verdict] += 1
+        if result.findings:
+            self._count_codes(result.findings)
+
+    def _count_codes(self, findings: Iterable[Finding]) -> None:
+        codes = self.summary.codes
+        for finding in findings:
+            codes[finding.code] = codes.get(finding.code, 0) + 1
+
+
+def _worst(findings: Iterable[Finding]) -> Verdict:
+    return max((f.verdict for f in findings), key=_RANK.__getitem__, default=Verdict.PASS)
+
+
+def _is_stray(entry: Entry, info: MediaInfo) -> bool:
+    """Whether a file met while walking is none of our business: neither name nor bytes say media.
+
+    An unfinished download counts by the name that it will have.
+    """
+    if entry.explicit or info.container is not None or is_media_name(entry.path):
+        return False
+    return not any(fault is Fault.PARTIAL for fault, _ in info.faults) or not is_media_name(
+        entry.path.rpartition(".")[0]
+    )
+
+
+def _light_info(entry: Entry, row: Row) -> MediaInfo:
+    """Make the part of a MediaInfo that sets are judged by."""
+    assert entry.status is not None
+    return MediaInfo(
+        entry.path,
+        size_bytes=entry.status.st_size,
+        kind=Kind(row.kind) if row.kind else None,
+        duration_s=Fraction(row.duration) if row.duration else None,
+        head_crc=row.crc,
+    )

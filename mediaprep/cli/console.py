@@ -1,0 +1,73 @@
+"""Where output goes: results to stdout, words for people to stderr, errors as one clear line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+import click
+
+from mediaprep.errors import MediaprepError
+
+COULD_NOT = 2
+INTERRUPTED = 130
+
+
+def guarded(command: click.Command) -> int:
+    """Run a click command and return its exit code; no error of ours ends in a traceback."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # names need not be valid text
+                stream.reconfigure(errors="backslashreplace")
+        code = command.main(standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except MediaprepError as error:
+        complain(str(error), error.hint)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("mediaprep: interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:  # `mediaprep … | head`: nobody reads on, and that is fine
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        complain(f"{error.filename or 'input/output'}: {error.strerror or error}")
+    return COULD_NOT
+
+
+def complain(message: str, hint: str = "") -> None:
+    """Say on stderr what went wrong, and what to do."""
+    click.echo(f"mediaprep: {message}", err=True)
+    if hint:
+        click.echo(f"  → {hint}", err=True)
+
+
+def wants_color(stream: TextIO) -> bool:
+    """Whether to colour: a terminal, and neither NO_COLOR nor a dumb one."""
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+class Progress:
+    """Counts files for a person who waits; silent unless stderr is a terminal."""
+
+    def file(self, path: str) -> None:
+        """Count one more file."""
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Progress]:
+    """Show a moving count on a terminal for as long as the block runs."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield Progress()
+        return
+    from mediaprep.cli.bar import bar
+
+    with bar(label) as shown:
+        yield shown

@@ -1,0 +1,163 @@
+"""GEO: sides, aspect and total pixels, as displayed, and who reads them differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from mediaprep.measures import MEASURES
+from mediaprep.model import Finding, Fixability, Kind, MediaInfo, Verdict
+from mediaprep.profiles.profile import Limit, Profile
+from mediaprep.rules.limits import accepts, out_of_range
+from mediaprep.rules.registry import RULES, fact_rule, limit_rule
+
+_PICTURES = (Kind.IMAGE, Kind.VIDEO)
+_GEOMETRY = ("width", "height", "aspect", "pixels")
+_SCALE = "scale it: `mediaprep fix`"
+
+
+@limit_rule("GEO001", "width-out-of-range", *_PICTURES, fix=Fixability.REENCODE)
+def width_out_of_range(info: MediaInfo, profile: Profile) -> Iterable[Finding]:
+    """Checks the displayed width in pixels, after orientation and display matrix.
+
+    ## Why it is refused
+    Backends scale to the model's canvas and refuse what is too small to carry detail or too
+    large to decode.
+
+    ## Fix
+    Scales down (reencode). Scaling up invents pixels and needs `--unsafe-fixes` (content).
+    """
+    return out_of_range("GEO001", "width", info, profile, _SCALE)
+
+
+@limit_rule("GEO002", "aspect-out-of-range", *_PICTURES, fix=Fixability.CONTENT)
+def aspect_out_of_range(info: MediaInfo, profile: Profile) -> Iterable[Finding]:
+    """Checks the displayed width divided by the displayed height, compared as integers.
+
+    ## Why it is refused
+    Backends frame the picture to the model's canvas and refuse shapes they cannot frame.
+
+    ## Example
+    A 3000×1000 panorama has an aspect of 3.0, above the usual 2.5.
+
+    ## Fix
+    Pads or crops (content): needs `--unsafe-fixes`, and `--aspect pad|crop|blur` chooses.
+    """
+    hint = "pad or crop it: `mediaprep fix --unsafe-fixes --aspect pad|crop|blur`"
+    return out_of_range("GEO002", "aspect", info, profile, hint)
+
+
+@limit_rule("GEO003", "height-out-of-range", *_PICTURES, fix=Fixability.REENCODE)
+def height_out_of_range(info: MediaInfo, profile: Profile) -> Iterable[Finding]:
+    """Checks the displayed height in pixels, after orientation and display matrix.
+
+    ## Why it is refused
+    As for the width, GEO001.
+
+    ## Fix
+    Scales down (reencode). Scaling up needs `--unsafe-fixes` (content).
+    """
+    return out_of_range("GEO003", "height", info, profile, _SCALE)
+
+
+@limit_rule("GEO004", "pixels-out-of-range", *_PICTURES, fix=Fixability.REENCODE)
+def pixels_out_of_range(info: MediaInfo, profile: Profile) -> Iterable[Finding]:
+    """Checks the total pixels of one picture: width times height.
+
+    ## Why it is refused
+    Video references have a pixel budget apart from their sides: 854×480 is enough for many
+    backends, 848×480 (407,040 px) is not.
+
+    ## Fix
+    Scales down to the largest size that keeps the shape (reencode), or up with
+    `--unsafe-fixes` (content).
+    """
+    return out_of_range("GEO004", "pixels", info, profile, _SCALE)
+
+
+@fact_rule("GEO005", "odd-sides", Kind.VIDEO, fix=Fixability.REENCODE)
+def odd_sides(info: MediaInfo) -> Iterable[Finding]:
+    """Notes a video whose width or height is odd.
+
+    ## Why it matters
+    yuv420p halves both sides for colour; with odd sides many encoders fail or crop a line.
+
+    ## Fix
+    Scales to even sides when it has to encode anyway (reencode).
+    """
+    if info.width is None or info.height is None or not (info.width | info.height) & 1:
+        return ()
+    return (RULES["GEO005"].finding(Verdict.PASS, f"{info.width}×{info.height} has an odd side"),)
+
+
+@limit_rule("GEO006", "rotation-disagrees", *_PICTURES, fix=Fixability.REENCODE)
+def rotation_disagrees(info: MediaInfo, profile: Profile) -> Iterable[Finding]:
+    """Finds a picture that passes or fails depending on whether its rotation is applied.
+
+    ## Why it is contested
+    A phone stores pixels lying down and a tag that says "turn me". Readers that ignore EXIF
+    orientation, `irot` or the display matrix see width and height exchanged.
+
+    ## Fix
+    Turns the pixels themselves, so that there is only one reading (reencode).
+    """
+    if info.coded_width == info.width or not info.coded_width or not info.coded_height:
+        return ()
+    stored = replace(info, width=info.coded_width, height=info.coded_height)
+    return _disagreement("GEO006", "rotation is not applied", info, stored, profile)
+
+
+@limit_rule("GEO007", "sample-aspect-disagrees", Kind.VIDEO, fix=Fixability.REENCODE)
+def sample_aspect_disagrees(info: MediaInfo, profile: Profile) -> Iterable[Finding]:
+    """Finds a video that passes or fails depending on whether its sample aspect ratio is applied.
+
+    ## Why it is contested
+    Anamorphic video stores pixels that are not square (4:3, 12:11, 64:45). Players stretch
+    them, most upload checks do not.
+
+    ## Fix
+    Scales to square pixels (reencode).
+    """
+    ratio = info.sample_aspect
+    if ratio is None or ratio == 1 or not info.width or not info.height:
+        return ()
+    width, height = info.width, info.height
+    turned = info.rotation in (90, 270)
+    stretched = (
+        replace(info, height=round(height * ratio))
+        if turned
+        else replace(info, width=round(width * ratio))
+    )
+    words = f"the sample aspect of {ratio.numerator}:{ratio.denominator} is applied"
+    return _disagreement("GEO007", words, info, stretched, profile)
+
+
+def _disagreement(
+    code: str, when: str, shown: MediaInfo, other: MediaInfo, profile: Profile
+) -> Sequence[Finding]:
+    """Find the first geometric limit on which two readings of the same file differ."""
+    limits = profile.limits.get(shown.kind) if shown.kind else None
+    for name in _GEOMETRY:
+        limit = limits.get(name) if limits else None
+        if limit is not None and (words := _differ(name, limit, shown, other)):
+            size = f"{other.width}×{other.height}"
+            message = f"{size} when {when}: {words}, {accepts(profile, limit)}"
+            finding = RULES[code].finding(
+                Verdict.CONTESTED, message, found=size, hint="bake it in: `mediaprep fix`"
+            )
+            finding.profile, finding.measure = profile.name, name
+            finding.allowed, finding.source = limit.text, limit.source
+            return (finding,)
+    return ()
+
+
+def _differ(name: str, limit: Limit, shown: MediaInfo, other: MediaInfo) -> str:
+    measure = MEASURES[name]
+    here, there = measure.value(shown), measure.value(other)
+    if here is None or there is None:
+        return ""
+    verdicts = limit.judge(*here), limit.judge(*there)
+    if verdicts[0] is verdicts[1]:
+        return ""
+    outcome = "passes" if verdicts[1] is Verdict.PASS else "fails"
+    return f"the {measure.words} then {outcome}"
