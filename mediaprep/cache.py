@@ -78,6 +78,8 @@ class Cache:
     def _open(self, path: Path) -> sqlite3.Connection:
         try:
             return self._connect(path)
+        except sqlite3.OperationalError:
+            raise  # another process holds it, or it cannot be written: it may be sound
         except sqlite3.DatabaseError:  # not a database, or another program's: start anew
             path.unlink()
             return self._connect(path)

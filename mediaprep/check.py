@@ -25,7 +25,7 @@ from mediaprep.model import (
     Summary,
     Verdict,
 )
-from mediaprep.stored import dump_findings, dump_info, parse_findings, parse_info
+from mediaprep.stored import DAMAGED, dump_findings, dump_info, parse_findings, parse_info
 
 if TYPE_CHECKING:
     from mediaprep.baseline import Baseline
@@ -140,7 +140,12 @@ class Check:
     def _read(self, paths: Iterable[str]) -> Iterator[FileResult]:
         for entry in self.options.walk.files(paths):
             row = self._row(entry)
-            result = self._fresh(entry) if row is None else self._remembered(entry, row)
+            try:
+                result = self._fresh(entry) if row is None else self._remembered(entry, row)
+            except DAMAGED:
+                if row is None:
+                    raise
+                result = self._fresh(entry)
             if result is None:
                 self.summary.skipped += 1
             else:

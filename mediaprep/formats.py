@@ -60,7 +60,7 @@ EXTENSIONS: dict[str, str] = {
     extension: name for name, form in FORMATS.items() for extension in form.extensions
 }
 # Containers that share an extension in practice without misleading anyone.
-_FAMILIES = (frozenset({"mp4", "m4v", "m4a"}), frozenset({"matroska", "webm"}))
+_MP4_FAMILY = frozenset({"mp4", "m4v", "m4a"})
 
 
 def extension_of(path: str) -> str:
@@ -77,9 +77,9 @@ def named_container(path: str) -> str | None:
 
 def misleads(named: str, container: str) -> bool:
     """Whether a file named as one container is really another one."""
-    if named == container or (named == "webm") < (container == "webm"):
+    if named == container or (named, container) == ("matroska", "webm"):
         return False
-    return not any(named in family and container in family for family in _FAMILIES[:1])
+    return not (named in _MP4_FAMILY and container in _MP4_FAMILY)
 
 
 def files_pattern() -> str:

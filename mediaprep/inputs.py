@@ -7,8 +7,11 @@ git reads them, from the folder that holds `.git` downwards.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from mediaprep.errors import UsageError
@@ -16,9 +19,11 @@ from mediaprep.formats import EXTENSIONS, extension_of
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 _PRUNED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
 _MAX_DEPTH = 256
+_INSIDE = re.compile(r"/\*\*\s*$")
 
 
 @dataclass(slots=True)
@@ -40,6 +45,7 @@ class Walk:
     excluded: int = 0  # files and folders left out by a pattern
     links_skipped: int = 0  # links to folders, which are not followed
     _patterns: GitIgnoreSpec | None = field(default=None, init=False)
+    _named: dict[str, str] = field(default_factory=dict, init=False)  # absolute -> as given
 
     def files(self, paths: Iterable[str]) -> Iterator[Entry]:
         """Yield the files that the paths name or hold, each once, folders in sorted order.
@@ -47,20 +53,20 @@ class Walk:
         A path that leads nowhere is yielded too: whoever opens it says why it cannot.
         """
         self._patterns = _compile(self.exclude) if self.exclude else None
-        seen: set[str] = set()
+        self._named = {}
         for path in paths:
-            if path in seen:
-                continue
-            seen.add(path)
-            if os.path.isdir(path):
+            self._named.setdefault(os.path.abspath(path), path)
+        for path in self._named.values():
+            is_folder = os.path.isdir(path)
+            if self.force_exclude and self._left_out(path, is_folder):
+                self.excluded += 1
+            elif is_folder:
                 ignores = _outer_ignores(path) if self.respect_gitignore else []
-                yield from self._folder(path, ignores, seen, 0)
-            elif not (self.force_exclude and self._left_out(path)):
+                yield from self._folder(path, ignores, 0)
+            else:
                 yield Entry(path, explicit=True)
 
-    def _folder(
-        self, folder: str, ignores: list[_Ignore], seen: set[str], depth: int
-    ) -> Iterator[Entry]:
+    def _folder(self, folder: str, ignores: list[_Ignore], depth: int) -> Iterator[Entry]:
         try:
             with os.scandir(folder) as listing:
                 entries = sorted(listing, key=lambda entry: entry.name)
@@ -69,6 +75,9 @@ class Walk:
             return
         if self.respect_gitignore and any(entry.name == ".gitignore" for entry in entries):
             ignores = [*ignores, _Ignore.read(folder)]
+        if len(self._named) > 1:  # what is named comes in its own turn, and once
+            here = os.path.abspath(folder)
+            entries = [e for e in entries if os.path.join(here, e.name) not in self._named]
         folders = []
         for entry in entries:
             path = entry.path.removeprefix("./")
@@ -79,11 +88,11 @@ class Walk:
                 folders.append(entry)
             elif entry.is_symlink() and _leads_to_folder(entry):
                 self.links_skipped += 1
-            elif path not in seen:
+            else:
                 yield Entry(path, explicit=False, status=_stat(entry))
         for entry in folders:
             if entry.name not in _PRUNED and depth < _MAX_DEPTH:
-                yield from self._folder(entry.path, ignores, seen, depth + 1)
+                yield from self._folder(entry.path, ignores, depth + 1)
 
     def _ignored(self, path: str, is_folder: bool, ignores: list[_Ignore]) -> bool:
         if self._patterns and self._patterns.match_file(path + "/" if is_folder else path):
@@ -94,9 +103,13 @@ class Walk:
                 return verdict
         return False
 
-    def _left_out(self, path: str) -> bool:
+    def _left_out(self, path: str, is_folder: bool) -> bool:
         ignores = _outer_ignores(path) if self.respect_gitignore else []
-        return self._ignored(path, False, ignores)
+        above = accumulate(path.split("/")[:-1], lambda folder, name: f"{folder}/{name}")
+        # What lies below an ignored folder cannot be taken back in.
+        return any(self._ignored(folder, True, ignores) for folder in above if folder) or (
+            self._ignored(path, is_folder, ignores)
+        )
 
 
 def require_paths(paths: Iterable[str]) -> None:
@@ -135,26 +148,56 @@ class _Ignore:
     """One `.gitignore`, and the folder below which it holds."""
 
     folder: str
-    patterns: GitIgnoreSpec
+    of_files: list[GitIgnoreSpecPattern]  # the last line first: it counts
+    of_folders: list[GitIgnoreSpecPattern]
 
     @classmethod
     def read(cls, folder: str) -> _Ignore:
         try:
             with open(os.path.join(folder, ".gitignore"), encoding="utf-8", errors="replace") as f:
-                return cls(os.path.abspath(folder), _compile(f.read(1 << 20).splitlines()))
+                lines = f.read(1 << 20).splitlines()
         except OSError:
-            return cls(os.path.abspath(folder), _compile(()))
+            lines = []
+        lines = [line if line.endswith("\\ ") else line.rstrip() for line in reversed(lines)]
+        of_files = _patterns(line for line in lines if not line.endswith("/"))
+        of_folders = _patterns(line.rstrip("/") for line in lines)
+        return cls(os.path.join(os.path.abspath(folder), ""), of_files, of_folders)
 
     def verdict(self, path: str, is_folder: bool) -> bool | None:
-        """Tell whether it ignores a path, takes it back in, or does not speak of it."""
-        relative = os.path.relpath(os.path.abspath(path), self.folder)
-        return self.patterns.check_file(relative + "/" if is_folder else relative).include
+        """Tell whether it ignores a path, takes it back in, or does not speak of it.
+
+        Folders above the path are not looked at: who walks does not enter those that are ignored.
+        """
+        path = os.path.abspath(path)
+        if not path.startswith(self.folder):
+            return None
+        relative = path[len(self.folder) :]
+        for pattern in self.of_folders if is_folder else self.of_files:
+            found = pattern.match_file(relative)
+            if found and found.match.lastgroup is None:  # not by a folder above it
+                return pattern.include
+        return None
+
+
+def _patterns(lines: Iterable[str]) -> list[GitIgnoreSpecPattern]:
+    """Compile lines of a `.gitignore`; like git, pass over those that make no sense."""
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    patterns = []
+    for line in lines:
+        with suppress(ValueError):
+            # To pathspec `a/**` takes in the folder `a/` itself, to git it does not.
+            patterns.append(GitIgnoreSpecPattern(_INSIDE.sub("/**/*", line)))
+    return patterns
 
 
 def _compile(lines: Iterable[str]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(lines)
+    try:
+        return GitIgnoreSpec.from_lines(_INSIDE.sub("/**/*", line) for line in lines)
+    except ValueError as error:
+        raise UsageError(str(error), "patterns are written as in .gitignore") from error
 
 
 def _outer_ignores(path: str) -> list[_Ignore]:

@@ -11,6 +11,8 @@ from mediaprep.model import Fault, Finding, Fixability, Kind, MediaInfo, Severit
 _EXACT = frozenset({"duration_s", "fps", "fps_nominal", "sample_aspect"})
 _NAMES = tuple(f.name for f in fields(MediaInfo) if f.name not in ("path", "clocks", "faults"))
 _FINDING = tuple(f.name for f in fields(Finding))
+# What reading a damaged row can raise.
+DAMAGED = (ValueError, TypeError, AttributeError, ArithmeticError)
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -29,8 +31,8 @@ def dump_info(info: MediaInfo) -> str:
 
 
 def parse_info(path: str, text: str) -> MediaInfo:
-    """Read back what `dump_info` wrote; raises ValueError or TypeError for anything else."""
-    data = json.loads(text)
+    """Read back what `dump_info` wrote; raises one of `DAMAGED` for anything else."""
+    data = dict(json.loads(text))
     for name in _EXACT & data.keys():
         data[name] = Fraction(data[name])
     if "clocks" in data:

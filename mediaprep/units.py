@@ -119,21 +119,19 @@ def _check_order(interval: Interval, text: str) -> None:
 
 def _plain(number: Fraction) -> str:
     """Write a fraction so that it can be read back: 5/2 as 2.5, 1/3 as 1/3."""
-    if number.denominator == 1:
-        return str(number.numerator)
-    digits = number.denominator
-    for prime in (2, 5):
-        while digits % prime == 0:
-            digits //= prime
-    return str(number) if digits != 1 else format_decimal(number, 30)
+    return str(number) if 10**30 % number.denominator else format_decimal(number, 30)
 
 
 def format_decimal(number: Fraction, places: int) -> str:
     """Write a number with at most so many decimals, rounded half to even, no trailing zeros."""
+    shown = _fixed(number, places)
+    return shown.rstrip("0").rstrip(".") if places else shown
+
+
+def _fixed(number: Fraction, places: int) -> str:
     scaled = round(number * 10**places)
     whole, rest = divmod(abs(scaled), 10**places)
-    decimals = f"{rest:0{places}d}".rstrip("0") if places else ""
-    return f"{'-' if scaled < 0 else ''}{whole}{'.' + decimals if decimals else ''}"
+    return f"{'-' if scaled < 0 else ''}{whole}{f'.{rest:0{places}d}' if places else ''}"
 
 
 def format_beside(number: Fraction, interval: Interval, places: int) -> str:
@@ -145,7 +143,7 @@ def format_beside(number: Fraction, interval: Interval, places: int) -> str:
     for digits in range(places, 13):
         shown = Fraction(round(number * 10**digits), 10**digits)
         if interval.side(shown.numerator, shown.denominator) == side:
-            return f"{float(shown):.{digits}f}" if digits else str(shown)
+            return _fixed(shown, digits)
     return str(number)
 
 

@@ -36,7 +36,17 @@ def guarded(command: click.Command) -> int:
     except BrokenPipeError:  # `mediaprep … | head`: nobody reads on, and that is fine
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
+        if os.environ.get("MEDIAPREP_DEBUG"):
+            raise
         complain(f"{error.filename or 'input/output'}: {error.strerror or error}")
+    except Exception as error:
+        if os.environ.get("MEDIAPREP_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        complain(
+            f"this is a bug in mediaprep, please report it ({what})",
+            "MEDIAPREP_DEBUG=1 shows where it happened",
+        )
     return COULD_NOT
 
 

@@ -85,6 +85,7 @@ class SetJudge:
         self._folders: dict[str, _Tally] = {}
         self._named: dict[str, _Tally] = {}
         self._first_with: dict[tuple[int, int], str] = {}
+        self._digests: dict[str, bytes] = {}
         self._names_in = ""
         self._names: dict[str, str] = {}
 
@@ -130,10 +131,16 @@ class SetJudge:
         if first is info.path:
             return None
         try:
-            same = not Path(first).samefile(info.path) and _digest(first) == _digest(info.path)
+            same = not Path(first).samefile(info.path) and self._digest(first) == _digest(info.path)
         except OSError:  # it vanished: then there is no second copy to speak of
             return None
         return first if same else None
+
+    def _digest(self, first: str) -> bytes:
+        """Hash a file that others are compared with, once."""
+        if first not in self._digests:
+            self._digests[first] = _digest(first)
+        return self._digests[first]
 
     def _collision(self, folder: str, name: str) -> list[Finding]:
         if folder != self._names_in:

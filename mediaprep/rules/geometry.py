@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from mediaprep.measures import MEASURES
+from mediaprep.measures import MEASURES, Measure
 from mediaprep.model import Finding, Fixability, Kind, MediaInfo, Verdict
 from mediaprep.profiles.profile import Limit, Profile
 from mediaprep.rules.limits import accepts, out_of_range
@@ -135,29 +135,28 @@ def sample_aspect_disagrees(info: MediaInfo, profile: Profile) -> Iterable[Findi
 def _disagreement(
     code: str, when: str, shown: MediaInfo, other: MediaInfo, profile: Profile
 ) -> Sequence[Finding]:
-    """Find the first geometric limit on which two readings of the same file differ."""
+    """Find whether a file's geometry passes by one reading and fails by the other."""
     limits = profile.limits.get(shown.kind) if shown.kind else None
+    here, there = _broken(shown, limits or {}), _broken(other, limits or {})
+    if bool(here) == bool(there):
+        return ()
+    limit, measure = (here or there)[0]
+    size = f"{other.width}×{other.height}"
+    outcome = "passes" if here else "fails"
+    message = f"{size} when {when}: its {measure.words} then {outcome}, {accepts(profile, limit)}"
+    finding = RULES[code].finding(
+        Verdict.CONTESTED, message, found=size, hint="bake it in: `mediaprep fix`"
+    )
+    finding.profile, finding.measure = profile.name, limit.measure
+    finding.allowed, finding.source = limit.text, limit.source
+    return (finding,)
+
+
+def _broken(info: MediaInfo, limits: Mapping[str, Limit]) -> list[tuple[Limit, Measure]]:
+    """List the geometric limits that a file breaks."""
+    broken = []
     for name in _GEOMETRY:
-        limit = limits.get(name) if limits else None
-        if limit is not None and (words := _differ(name, limit, shown, other)):
-            size = f"{other.width}×{other.height}"
-            message = f"{size} when {when}: {words}, {accepts(profile, limit)}"
-            finding = RULES[code].finding(
-                Verdict.CONTESTED, message, found=size, hint="bake it in: `mediaprep fix`"
-            )
-            finding.profile, finding.measure = profile.name, name
-            finding.allowed, finding.source = limit.text, limit.source
-            return (finding,)
-    return ()
-
-
-def _differ(name: str, limit: Limit, shown: MediaInfo, other: MediaInfo) -> str:
-    measure = MEASURES[name]
-    here, there = measure.value(shown), measure.value(other)
-    if here is None or there is None:
-        return ""
-    verdicts = limit.judge(*here), limit.judge(*there)
-    if verdicts[0] is verdicts[1]:
-        return ""
-    outcome = "passes" if verdicts[1] is Verdict.PASS else "fails"
-    return f"the {measure.words} then {outcome}"
+        limit, value = limits.get(name), MEASURES[name].value(info)
+        if limit and value and limit.judge(*value) is not Verdict.PASS:
+            broken.append((limit, MEASURES[name]))
+    return broken

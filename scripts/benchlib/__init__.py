@@ -1,0 +1,1 @@
+"""The parts of `scripts/bench`: a corpus, the contenders, the clock and the table."""
