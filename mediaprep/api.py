@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mediaprep.cache import Cache, default_path
-from mediaprep.check import Check, Options
+from mediaprep.check import DEFAULT_PROFILE, Check, Options
 from mediaprep.inputs import Walk, require_paths
 from mediaprep.model import FileResult, MediaInfo, Report
 
 StrPath = str | os.PathLike[str]
-DEFAULT_PROFILE = "seedance-2.0"
 
 
 def check(

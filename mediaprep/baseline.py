@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from hashlib import file_digest
 from pathlib import Path
 
 from mediaprep.errors import ConfigError
@@ -91,6 +90,8 @@ class BaselineWriter:
 
 def content_hash(path: str) -> str:
     """Return the SHA-256 of a file in hex, or nothing where it cannot be read."""
+    from hashlib import file_digest
+
     target = Path(path)
     if not target.is_file():
         return ""  # a pipe would wait for ever

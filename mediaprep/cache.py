@@ -25,12 +25,14 @@ _ROWS = """
 SELECT name, size, mtime_ns, ctime_ns, inode, kind, duration, crc, facts, judged, verdict, findings
 FROM file WHERE folder = ?
 """
+_SET_SCHEMA = "CREATE TABLE IF NOT EXISTS sums (judged TEXT, tally TEXT, findings TEXT)"
+_UNSTAMP = "DELETE FROM stamp"
 _PUT = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _COMMIT_EVERY = 5000
 # A file written in the same clock tick as it was read may change without its times changing.
 _SETTLED_NS = 50_000_000
 _INT64 = 2**63 - 1
-CODE_FOLDERS = ("probe", "rules", "profiles", ".")
+CODE_FOLDERS = ("probe", "rules", "profiles", "profiles/data", ".")
 
 
 class Row(NamedTuple):
@@ -92,9 +94,11 @@ class Cache:
         db.execute("CREATE TABLE IF NOT EXISTS stamp (code TEXT)")
         known = db.execute("SELECT code FROM stamp").fetchone()
         if known != (stamp,):
-            db.executescript("DROP TABLE IF EXISTS file; DELETE FROM stamp;")
+            for forget in ("DROP TABLE IF EXISTS file", "DROP TABLE IF EXISTS sums", _UNSTAMP):
+                db.execute(forget)
             db.execute("INSERT INTO stamp VALUES (?)", (stamp,))
         db.execute(_SCHEMA)
+        db.execute(_SET_SCHEMA)
         db.commit()
         return db
 
@@ -118,11 +122,28 @@ class Cache:
         if len(self._new) >= _COMMIT_EVERY:
             self._write()
 
+    def get_set(self, judged: str, tally: str) -> str | None:
+        """Return the findings about files that added up to the same, judged by the same rules."""
+        if self._db is None:
+            return None
+        query = "SELECT findings FROM sums WHERE judged = ? AND tally = ?"
+        with suppress(sqlite3.Error):
+            row = self._db.execute(query, (judged, tally)).fetchone()
+            return row[0] if row else None
+        return None
+
+    def put_set(self, judged: str, tally: str, findings: str) -> None:
+        """Remember the findings about files that add up to a tally."""
+        if self._db is not None:
+            with suppress(sqlite3.Error):
+                self._db.execute("INSERT INTO sums VALUES (?, ?, ?)", (judged, tally, findings))
+
     def close(self) -> None:
         """Write what is new and let go of the file."""
         if self._db is not None:
             self._write()
             with suppress(sqlite3.Error):
+                self._db.commit()
                 self._db.close()
             self._db = None
 
@@ -149,4 +170,5 @@ class Cache:
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int, int, int]:
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino & _INT64
+    times = status.st_mtime_ns & _INT64, status.st_ctime_ns & _INT64  # a year beyond 2262
+    return status.st_size, *times, status.st_ino & _INT64

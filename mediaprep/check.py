@@ -6,10 +6,11 @@ same rules costs a `stat` and a look into the cache.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from hashlib import sha256
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from mediaprep.cache import Cache, Row
@@ -19,23 +20,26 @@ from mediaprep.model import (
     Fault,
     FileResult,
     Finding,
-    Kind,
     MediaInfo,
     SetResult,
+    Severity,
     Summary,
     Verdict,
 )
 from mediaprep.stored import DAMAGED, dump_findings, dump_info, parse_findings, parse_info
+from mediaprep.tally import Tallies, Tally
 
 if TYPE_CHECKING:
     from mediaprep.baseline import Baseline
     from mediaprep.profiles.profile import Profile
     from mediaprep.rules import RuleSet
-    from mediaprep.rules.batch import SetJudge
 
+DEFAULT_PROFILE = "seedance-2.0"
+_PROFILES = os.path.join(os.path.dirname(__file__), "profiles", "data")
 _SKIPPED = "skipped"  # the verdict in the cache of a file that is none of our business
 # What a later run may find otherwise although the file's times have not changed.
 _TRANSIENT = frozenset({Fault.CANNOT_OPEN, Fault.CHANGED, Fault.NOT_A_FILE})
+_VERDICTS = {str(verdict): verdict for verdict in Verdict}
 _RANK = {Verdict.PASS: 0, Verdict.CONTESTED: 1, Verdict.UNKNOWN: 2, Verdict.FAIL: 3}
 
 
@@ -54,48 +58,46 @@ class Options:
     jobs: int | None = None
     timeout_s: float = 60.0
     walk: Walk = field(default_factory=Walk)
-    full_facts: bool = True  # False: results may carry just what judging needed
 
 
 class Judge:
-    """Profiles and rules that go together; knows a word for both, so that verdicts can be kept.
+    """Profiles and rules that go together; `key` names them, so that verdicts can be kept.
 
-    Rules and profiles are loaded when the first file needs them: a run that finds every file in the
-    cache never does.
+    Both are loaded when the first file needs them: a run that finds every file in the cache never
+    does.
     """
 
     def __init__(self, options: Options, override: Override | None) -> None:
-        names = (override and override.profiles) or options.profiles
-        self.names = tuple(names)
-        self.select = tuple((override and override.select) or options.select)
-        self.ignore = (*options.ignore, *(override.ignore if override else ()))
-        self._profiles: list[Profile] | None = None
-        self._rules: RuleSet | None = None
-        words = repr((self._fingerprints(), self.select, self.ignore, options.deep))
-        self.key = sha256(words.encode()).hexdigest()[:24]
+        self._names = tuple((override and override.profiles) or options.profiles)
+        self._select = tuple((override and override.select) or options.select)
+        self._ignore = (*options.ignore, *(override.ignore if override else ()))
+        self.key = repr((self._fingerprints(), self._select, self._ignore))
 
     def _fingerprints(self) -> list[str]:
-        """Name what the verdicts rest on: built-in profiles change only with the program."""
-        own = any("/" in name or name.endswith(".toml") for name in self.names)
-        return [p.fingerprint for p in self.profiles] if own else list(self.names)
+        """Name what verdicts rest on: built-in profiles change only with the program."""
+        own = any("/" in name or name.endswith(".toml") for name in self._names)
+        return [p.fingerprint for p in self.profiles] if own else list(self._names)
 
-    @property
+    def validate(self) -> None:
+        """Raise ConfigError for a profile or rule that does not exist."""
+        if not all(os.path.exists(f"{_PROFILES}/{name}.toml") for name in self._names):
+            _ = self.profiles
+        if self._select or self._ignore:
+            _ = self.rules
+
+    @cached_property
     def profiles(self) -> list[Profile]:
         """The profiles, in the order given."""
-        if self._profiles is None:
-            from mediaprep.profiles import load_profile
+        from mediaprep.profiles import load_profile
 
-            self._profiles = [load_profile(name) for name in self.names]
-        return self._profiles
+        return [load_profile(name) for name in self._names]
 
-    @property
+    @cached_property
     def rules(self) -> RuleSet:
         """The chosen rules."""
-        if self._rules is None:
-            from mediaprep.rules import select_rules
+        from mediaprep.rules import select_rules
 
-            self._rules = select_rules(self.select, self.ignore)
-        return self._rules
+        return select_rules(self._select, self._ignore)
 
 
 class Check:
@@ -108,6 +110,7 @@ class Check:
         self.summary = Summary()
         self._cache = cache
         self._baseline = baseline
+        self._tallies = Tallies()
         self._default = Judge(options, None)
         self._overrides = [
             (PathPatterns(options.root, override.patterns), Judge(options, override))
@@ -122,15 +125,13 @@ class Check:
 
         Raises UsageError or ConfigError before the first result where the call makes no sense.
         """
-        from mediaprep.rules.batch import SetJudge
-
-        sets = SetJudge(self._default.profiles, self._default.rules.codes)
+        for judge in (self._default, *(judge for _, judge in self._overrides)):
+            judge.validate()
         files = self._decoded(paths) if self.options.deep else self._read(paths)
         for result in files:
-            self._add_to_sets(result, sets)
             self._count(result)
             yield result
-        for group in sets.results():
+        for group in self._judged_sets():
             self._count_codes(group.findings)
             yield group
         walk = self.options.walk
@@ -140,12 +141,7 @@ class Check:
     def _read(self, paths: Iterable[str]) -> Iterator[FileResult]:
         for entry in self.options.walk.files(paths):
             row = self._row(entry)
-            try:
-                result = self._fresh(entry) if row is None else self._remembered(entry, row)
-            except DAMAGED:
-                if row is None:
-                    raise
-                result = self._fresh(entry)
+            result = self._fresh(entry) if row is None else self._remembered(entry, row)
             if result is None:
                 self.summary.skipped += 1
             else:
@@ -160,16 +156,16 @@ class Check:
     def _remembered(self, entry: Entry, row: Row) -> FileResult | None:
         if row.verdict == _SKIPPED:
             return None
-        judge = self._judge(entry.path)
-        if row.judged != judge.key:
-            result = self._judged(parse_info(entry.path, row.facts), judge)
-            self._remember(entry, result.info, judge, result)
-            return result
-        if self.options.full_facts:
-            info = parse_info(entry.path, row.facts)
+        path, judge = entry.path, self._judge(entry.path)
+        info = partial(_recall, path, row.facts)
+        if row.judged == judge.key:
+            result = FileResult(path, info, parse_findings(row.findings), _VERDICTS[row.verdict])
         else:
-            info = _light_info(entry, row)
-        return FileResult(entry.path, info, parse_findings(row.findings), Verdict(row.verdict))
+            result = self._judged(info(), judge)
+            self._remember(entry, result.info, judge, result)
+        duration_s = Fraction(row.duration) if row.duration else None
+        size_bytes = entry.status.st_size if entry.status else None
+        return self._with_others(result, row.kind, duration_s, size_bytes, row.crc)
 
     def _fresh(self, entry: Entry) -> FileResult | None:
         from mediaprep.probe import probe
@@ -182,7 +178,7 @@ class Check:
         result = self._judged(info, judge)
         if not any(fault in _TRANSIENT for fault, _ in info.faults):
             self._remember(entry, info, judge, result)
-        return result
+        return self._with_others(result, info.kind, info.duration_s, info.size_bytes, info.head_crc)
 
     def _remember(
         self, entry: Entry, info: MediaInfo, judge: Judge | None, result: FileResult | None
@@ -208,7 +204,9 @@ class Check:
         infos = self._probed(paths)
         for info, deep in decode_all(infos, jobs=options.jobs, timeout_s=options.timeout_s):
             info.faults += deep.faults
-            yield self.judge(info)
+            yield self._with_others(
+                self.judge(info), info.kind, info.duration_s, info.size_bytes, info.head_crc
+            )
 
     def _probed(self, paths: Iterable[str]) -> Iterator[MediaInfo]:
         from mediaprep.probe import probe
@@ -234,12 +232,53 @@ class Check:
                 return judge
         return self._default
 
-    def _add_to_sets(self, result: FileResult, sets: SetJudge) -> None:
-        names = [self.options.as_set] if self.options.as_set else []
-        names += [name for name, patterns in self._sets if patterns.match(result.path)]
-        if found := sets.add(result.info, names):
-            result.findings += found
+    def _with_others(
+        self,
+        result: FileResult,
+        kind: str | None,
+        duration_s: Fraction | None,
+        size_bytes: int | None,
+        head_crc: int | None,
+    ) -> FileResult:
+        """Count a file in, and add what can be said of it beside the files before it."""
+        path = result.path
+        named = [self.options.as_set] if self.options.as_set else []
+        if self._sets:
+            named += [name for name, patterns in self._sets if patterns.match(path)]
+        tallies = self._tallies
+        tallies.add(path, kind, duration_s, named)
+        twin = tallies.twin(path, size_bytes, head_crc)
+        namesake = tallies.namesake(path)
+        if twin or namesake:
+            from mediaprep.rules.batch import pair_findings
+
+            result.findings += pair_findings(twin, namesake, self._judge(path).rules.codes)
             result.verdict = _worst(result.findings)
+        return result
+
+    def _judged_sets(self) -> Iterator[SetResult]:
+        tallies = self._tallies
+        for sets, severity in (
+            (tallies.folders(), Severity.NOTE),
+            (tallies.named(), Severity.ERROR),
+        ):
+            for name, tally in sets:
+                if findings := self._judge_set(tally, severity):
+                    yield SetResult(name, findings)
+
+    def _judge_set(self, tally: Tally, severity: Severity) -> list[Finding]:
+        """Judge what a set adds up to, or recall how such a sum was judged before."""
+        judge = self._default
+        key = f"{severity} {tally.key()}"
+        known = self._cache.get_set(judge.key, key) if self._cache else None
+        if known is not None:
+            return parse_findings(known)
+        from mediaprep.rules.batch import judge_set
+
+        findings = judge_set(tally, judge.profiles, judge.rules.codes, severity)
+        if self._cache:
+            self._cache.put_set(judge.key, key, dump_findings(findings))
+        return findings
 
     def _count(self, result: FileResult) -> None:
         if self._baseline is not None and result.findings:
@@ -272,13 +311,11 @@ def _is_stray(entry: Entry, info: MediaInfo) -> bool:
     )
 
 
-def _light_info(entry: Entry, row: Row) -> MediaInfo:
-    """Make the part of a MediaInfo that sets are judged by."""
-    assert entry.status is not None
-    return MediaInfo(
-        entry.path,
-        size_bytes=entry.status.st_size,
-        kind=Kind(row.kind) if row.kind else None,
-        duration_s=Fraction(row.duration) if row.duration else None,
-        head_crc=row.crc,
-    )
+def _recall(path: str, facts: str) -> MediaInfo:
+    """Read facts back from the cache; where they are damaged, from the file."""
+    try:
+        return parse_info(path, facts)
+    except DAMAGED:
+        from mediaprep.probe import probe
+
+        return probe(path)

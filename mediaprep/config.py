@@ -6,7 +6,6 @@ Secrets have no place here: they come from the environment alone.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,6 +125,8 @@ def load_config(start: Path, named: Path | None = None) -> Config:
 
 
 def _table(path: Path) -> dict[str, Any] | None:
+    import tomllib  # most runs have no config file to read
+
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:

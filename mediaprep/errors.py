@@ -4,6 +4,7 @@ MediaprepError
     UsageError      the call cannot be carried out as it stands
     ConfigError     a config or profile file says something we do not know
     ToolMissing     a program or package that the call needs is not there
+    FixFailed       one file could not be changed as its plan says; the run goes on
 """
 
 from __future__ import annotations
@@ -27,3 +28,7 @@ class ConfigError(MediaprepError):
 
 class ToolMissing(MediaprepError):  # noqa: N818
     """A program or package is not installed; the hint is the command that installs it."""
+
+
+class FixFailed(MediaprepError):  # noqa: N818
+    """One file could not be changed as its plan says; nothing of it is left behind."""

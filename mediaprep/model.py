@@ -6,7 +6,7 @@ knows a limit or prints.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -139,14 +139,36 @@ class Finding:
     fix: Fixability = Fixability.NONE
 
 
-@dataclass(slots=True)
 class FileResult:
-    """One input, what it measures and every finding about it; an error is a finding too."""
+    """One input, what it measures and every finding about it; an error is a finding too.
 
-    path: str
-    info: MediaInfo
-    findings: list[Finding]
-    verdict: Verdict
+    `info` may be given as a function, which is called when somebody asks for it: most reports
+    never do.
+    """
+
+    __slots__ = ("_info", "findings", "path", "verdict")
+
+    def __init__(
+        self,
+        path: str,
+        info: MediaInfo | Callable[[], MediaInfo],
+        findings: list[Finding],
+        verdict: Verdict,
+    ) -> None:
+        self.path = path
+        self._info = info
+        self.findings = findings
+        self.verdict = verdict
+
+    @property
+    def info(self) -> MediaInfo:
+        """What the file measures."""
+        if not isinstance(self._info, MediaInfo):
+            self._info = self._info()
+        return self._info
+
+    def __repr__(self) -> str:
+        return f"FileResult({self.path!r}, {self.verdict!s}, {len(self.findings)} findings)"
 
 
 @dataclass(slots=True)
@@ -163,10 +185,10 @@ class Summary:
 
     files: int = 0
     skipped: int = 0  # neither name nor first bytes say media
-    excluded: int = 0  # left out by a pattern or .gitignore: files, and folders as one
     verdicts: dict[Verdict, int] = field(default_factory=lambda: dict.fromkeys(Verdict, 0))
     codes: dict[str, int] = field(default_factory=dict)  # code -> findings
     suppressed: int = 0  # findings held back by a baseline
+    excluded: int = 0  # left out by a pattern or .gitignore: files, and folders as one
 
 
 @dataclass(slots=True)

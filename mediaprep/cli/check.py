@@ -10,18 +10,15 @@ from typing import TextIO
 
 import click
 
-from mediaprep.api import DEFAULT_PROFILE
 from mediaprep.baseline import Baseline, BaselineWriter
 from mediaprep.cache import Cache, default_path
-from mediaprep.check import Check, Options
+from mediaprep.check import DEFAULT_PROFILE, Check, Options
 from mediaprep.cli.console import complain, progress, wants_color
 from mediaprep.config import Config, load_config
 from mediaprep.errors import UsageError
 from mediaprep.inputs import Walk, read_list, require_paths
 from mediaprep.model import FileResult, SetResult, Severity
 from mediaprep.report import FORMATS, Renderer, open_renderer
-
-_NO_FACTS = frozenset({"text", "github", "junit", "sarif"})  # formats that print findings alone
 
 
 def _words(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:
@@ -130,7 +127,6 @@ def command(
         deep=deep,
         jobs=jobs,
         walk=walk,
-        full_facts=any(name not in _NO_FACTS for name, _ in formats),
     )
     known = _read_baseline(baseline, config)
     writer = BaselineWriter() if write_baseline else None

@@ -1,9 +1,10 @@
 """Confine a worker process before it meets a byte of anybody's file.
 
-What holds afterwards: no credentials in the environment, no core dump, nothing written, 2 GiB of
-memory beyond the start, and on Linux no path opened, no network of any kind, no program started, no
-signal sent to others (Landlock and seccomp, as far as the kernel has them), and an end with the
-parent. A native decoder that is taken over by its input is left with the one file it was handed.
+What holds afterwards: no credentials in the environment, no core dump, nothing written (but to a
+file that is handed over open for it, where that is allowed), 2 GiB of memory beyond the start, and
+on Linux no path opened, no network of any kind, no program started, no signal sent to others
+(Landlock and seccomp, as far as the kernel has them), and an end with the parent. A native decoder
+that is taken over by its input is left with the files it was handed.
 """
 
 from __future__ import annotations
@@ -32,13 +33,16 @@ _KEPT = re.compile(r"LANG|LC_\w+|TZ|PATH|LD_LIBRARY_PATH|DYLD_\w+|PYTHON\w*|MEDI
 _stderr_end: int | None = None
 
 
-def confine(modules: Sequence[str] = ()) -> None:
-    """Shut this process in for good; `modules` are imported first, as nothing can be later."""
+def confine(modules: Sequence[str] = (), write_bytes: int = 0) -> None:
+    """Shut this process in for good; `modules` are imported first, as nothing can be later.
+
+    No file that it writes to can grow past `write_bytes`.
+    """
     # The pool answers SIGTERM in Python, which a decoder busy in C never gets round to.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _scrub_environment()
     _mute()
-    _limit()
+    _limit(write_bytes)
     _follow_parent()
     for name in modules:
         with contextlib.suppress(ImportError):
@@ -98,11 +102,11 @@ def _mute() -> None:
     logging.disable()
 
 
-def _limit() -> None:
+def _limit(write_bytes: int) -> None:
     for name, value in (
         (resource.RLIMIT_AS, _mapped_bytes() + MEMORY_BYTES),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, write_bytes),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
     ):
         with contextlib.suppress(ValueError, OSError):  # some systems know no limit of that kind

@@ -17,7 +17,9 @@ import threading
 from typing import BinaryIO
 
 _KEY_BYTES = 16
-_READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY  # a FIFO must not hold us up
+_COMMON = os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY  # a FIFO must not hold us up
+_READ = os.O_RDONLY | _COMMON
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | _COMMON
 
 
 class Lender:
@@ -26,20 +28,20 @@ class Lender:
     def __init__(self) -> None:
         self.lent = 0  # requests answered so far
         self._ours, self.counter = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._paths: dict[bytes, str] = {}
+        self._offers: dict[bytes, tuple[str, int]] = {}  # key -> path, how to open it
         self._closing = False
         self._thread = threading.Thread(target=self._serve, name="mediaprep-lender", daemon=True)
         self._thread.start()
 
-    def offer(self, path: str) -> bytes:
-        """Return a key for one loan of the file at `path`."""
+    def offer(self, path: str, *, writable: bool = False) -> bytes:
+        """Return a key for one loan of the file at `path`; a writable one is made or emptied."""
         key = secrets.token_bytes(_KEY_BYTES)
-        self._paths[key] = path
+        self._offers[key] = path, _WRITE if writable else _READ
         return key
 
     def withdraw(self, key: bytes) -> None:
         """Forget a key, lent or not."""
-        self._paths.pop(key, None)
+        self._offers.pop(key, None)
 
     def close(self) -> None:
         """Stop lending."""
@@ -64,7 +66,7 @@ class Lender:
             reply.setblocking(False)
             self.lent += 1
             try:
-                file = _open(self._paths.pop(key, None))
+                file = _open(self._offers.pop(key, None))
             except OSError as error:
                 reply.send((error.strerror or str(error)).encode())
                 return
@@ -74,7 +76,7 @@ class Lender:
                 os.close(file)
 
 
-def borrow(counter: socket.socket, key: bytes) -> BinaryIO:
+def borrow(counter: socket.socket, key: bytes, *, writable: bool = False) -> BinaryIO:
     """Return the open file that `key` stands for; `OSError` says why there is none."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     with ours, theirs:
@@ -82,13 +84,13 @@ def borrow(counter: socket.socket, key: bytes) -> BinaryIO:
         answer, files, _, _ = socket.recv_fds(ours, 512, 1)
     if not files:
         raise OSError(answer.decode(errors="replace"))
-    return os.fdopen(files[0], "rb")
+    return os.fdopen(files[0], "wb" if writable else "rb")
 
 
-def _open(path: str | None) -> int:
-    if path is None:
+def _open(offer: tuple[str, int] | None) -> int:
+    if offer is None:
         raise OSError("no such loan")
-    file = os.open(path, _READ)
+    file = os.open(*offer, 0o666)
     if not stat.S_ISREG(os.fstat(file).st_mode):
         os.close(file)
         raise OSError("not a regular file")

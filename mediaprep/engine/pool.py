@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import Future, wait
@@ -31,11 +32,22 @@ TASKS_A_WORKER = 500  # then a fresh one: native libraries leak
 _TRIES = 3  # a file that was in flight so often when the pool broke is given up
 
 
-@dataclass(slots=True)
-class _Task:
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """A file that a worker gets open; a writable one is made, or emptied, when it asks for it."""
+
     path: str
+    writable: bool = False
+
+
+@dataclass(slots=True)
+class Task:
+    """A call of a function with the files it is lent; the rest is the crew's own."""
+
+    function: Work
+    loans: Sequence[Loan]
     payload: Any
-    key: bytes = b""
+    keys: Sequence[tuple[bytes, bool]] = ()
     future: Future[Any] | None = None
     pool: ProcessPool | None = None
     tries: int = 0
@@ -56,11 +68,14 @@ def map_isolated(
     its own module and `modules` import. Closing the generator kills whatever is still running.
     """
     jobs = jobs or _processors()
-    crew = _Crew(function, jobs, timeout_s, modules)
-    queue: deque[_Task | Ready] = deque()
+    crew = Crew(function, jobs, timeout_s, modules)
+    queue: deque[Task | Ready] = deque()
     try:
         for item in items:
-            queue.append(item if isinstance(item, Ready) else crew.submit(_Task(*item)))
+            if not isinstance(item, Ready):
+                path, payload = item
+                item = crew.submit(Task(function, (Loan(path),), payload))
+            queue.append(item)
             while queue and (len(queue) >= jobs * IN_FLIGHT or crew.done(queue[0])):
                 yield crew.answer(queue.popleft())
         while queue:
@@ -69,51 +84,72 @@ def map_isolated(
         crew.stop()
 
 
-class _Crew:
-    """The workers of one run, replaced as a whole when their pool breaks."""
+class Crew:
+    """The workers of one run, replaced as a whole when their pool breaks.
 
-    def __init__(self, function: Work, jobs: int, timeout_s: float, modules: Sequence[str]) -> None:
-        self._function, self._jobs, self._timeout_s = function, jobs, timeout_s
-        self._modules = modules
+    Several threads may use one. Every function that a task names must be in the module of
+    `function` or in `modules`; a worker may write `write_bytes` into a file lent for writing.
+    """
+
+    def __init__(
+        self,
+        function: Work,
+        jobs: int | None,
+        timeout_s: float,
+        modules: Sequence[str],
+        write_bytes: int = 0,
+    ) -> None:
+        self._function, self._jobs, self._timeout_s = function, jobs or _processors(), timeout_s
+        self._modules, self._write_bytes = modules, write_bytes
         self._lender = Lender()
         self._pool: ProcessPool | None = None
+        self._lock = threading.Lock()  # of the pool's coming and going
 
-    def submit(self, task: _Task) -> _Task:
-        if self._pool is None:
-            self._pool = self._start()
-        task.key, task.pool = self._lender.offer(task.path), self._pool
+    def submit(self, task: Task) -> Task:
+        """Have a task done; `answer` waits for it."""
+        with self._lock:
+            if self._pool is None:
+                self._pool = self._start()
+            task.pool = self._pool
+        task.keys = [
+            (self._lender.offer(loan.path, writable=loan.writable), loan.writable)
+            for loan in task.loans
+        ]
         task.tries += 1
         try:
-            task.future = self._pool.schedule(
-                perform, args=(self._function, task.key, task.payload), timeout=self._timeout_s
+            task.future = task.pool.schedule(
+                perform, args=(task.function, task.keys, task.payload), timeout=self._timeout_s
             )
         except (RuntimeError, OSError):  # the pool broke; `answer` finds out
             task.future = None
         return task
 
-    def done(self, task: _Task | Ready) -> bool:
+    def done(self, task: Task | Ready) -> bool:
+        """Whether `answer` would not have to wait."""
         return isinstance(task, Ready) or (task.future is not None and task.future.done())
 
-    def answer(self, task: _Task | Ready) -> Any:
+    def answer(self, task: Task | Ready) -> Any:
+        """Return what came of a task, a `Died` if nothing did."""
         if isinstance(task, Ready):
             return task.answer
         while True:
             try:
                 return self._wait(task)
             except (BrokenProcessPool, RuntimeError):
-                if task.pool is self._pool:
-                    self._drop_pool()
+                self._drop_pool(task.pool)
             finally:
-                self._lender.withdraw(task.key)
+                for key, _ in task.keys:
+                    self._lender.withdraw(key)
             if task.tries >= _TRIES:
                 return self._give_up()
             self.submit(task)
 
     def stop(self) -> None:
-        self._drop_pool()
+        """Kill whatever is still running."""
+        self._drop_pool(self._pool)
         self._lender.close()
 
-    def _wait(self, task: _Task) -> Any:
+    def _wait(self, task: Task) -> Any:
         future, pool = task.future, task.pool
         while future is None or not future.done():
             if future is None or pool is None or pool is not self._pool or not pool.active:
@@ -146,19 +182,20 @@ class _Crew:
             max_workers=self._jobs,
             max_tasks=TASKS_A_WORKER,
             initializer=enter,
-            initargs=(self._lender.counter, self._modules, self._function),
+            initargs=(self._lender.counter, self._modules, self._function, self._write_bytes),
             context=context,
         )
         _read_as_data(pool)
         return pool
 
-    def _drop_pool(self) -> None:
-        pool: Any = self._pool
-        self._pool = None
-        if pool is not None:
-            pool.stop()
-            with contextlib.suppress(RuntimeError):  # a process that even SIGKILL does not end
-                pool.join()
+    def _drop_pool(self, pool: Any) -> None:
+        with self._lock:
+            if pool is None or pool is not self._pool:
+                return  # another thread was first
+            self._pool = None
+        pool.stop()
+        with contextlib.suppress(RuntimeError):  # a process that even SIGKILL does not end
+            pool.join()
 
 
 def _read_as_data(pool: ProcessPool) -> None:

@@ -78,11 +78,11 @@ def _probe_open(fd: int, info: MediaInfo) -> None:
 
 def _read(source: Source, info: MediaInfo) -> None:
     info.container = container = sniff(source.head)
-    if is_partial_name(info.path):
-        info.faults.append((Fault.PARTIAL, "its name is that of an unfinished download"))
     if container is None:
         info.faults.append(pointer_fault(info.path, source))
         return
+    if is_partial_name(info.path):
+        info.faults.append((Fault.PARTIAL, "its name is that of an unfinished download"))
     info.kind = FORMATS[container].kind
     try:
         _reader(container)(source, info)

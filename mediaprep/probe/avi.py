@@ -209,6 +209,9 @@ def _read_pictures(info: MediaInfo, stream: _Stream) -> None:
 def _read_sound(info: MediaInfo, stream: _Stream) -> None:
     wave = waveformat.parse(stream.format)
     info.channels, info.sample_rate = wave.channels or None, wave.sample_rate or None
+    for fact, value in (("channels", wave.channels), ("sample_rate", wave.sample_rate)):
+        if not value:
+            info.unread[fact] = "the stream format says none"
     info.audio_codec = waveformat.codec(wave.tag)
     if info.audio_codec is None:
         info.unread["audio_codec"] = f"{wave.tag:#06x} is no codec that we have a name for"

@@ -204,5 +204,6 @@ def _read_sound(info: MediaInfo, data: bytes) -> None:
         info.sample_rate, info.channels = _RATES[data[0] >> 2 & 3], 1 + (data[0] & 1)
     elif codec == "aac" and (aac := read_aac(data[2 if number == _AAC else 5 :])):
         info.sample_rate, info.channels = aac.sample_rate, aac.channels
-    if info.sample_rate is None or info.channels is None:
-        info.unread["sample_rate"] = info.unread["channels"] = "the first tag does not say"
+    for fact, value in (("sample_rate", info.sample_rate), ("channels", info.channels)):
+        if value is None:
+            info.unread[fact] = "the first tag does not say"

@@ -145,12 +145,14 @@ def _read_rate(source: Source, info: MediaInfo, track: Track) -> None:
 def _read_audio(source: Source, info: MediaInfo, track: Track) -> None:
     info.audio_codec = _codec(source, info, track, _private(source, track), "audio_codec")
     info.channels = _number(source, track, ids.CHANNELS, 1) or None
+    if info.channels is None:
+        info.unread["channels"] = "the track entry says none"
     element = track.get(ids.OUTPUT_RATE) or track.get(ids.SAMPLING_RATE)
     rate = floating(source, element) if element else Fraction(_DEFAULT_HZ)
-    if rate is not None and rate > 0:
+    if rate is not None and rate >= 1:
         info.sample_rate = round(rate)
     else:
-        info.unread["sample_rate"] = "the track entry states no sampling frequency"
+        info.unread["sample_rate"] = "the track entry states no possible frequency"
 
 
 def _codec(source: Source, info: MediaInfo, track: Track, private: bytes, fact: str) -> str | None:

@@ -25,6 +25,7 @@ _RATES = (44100, 48000, 32000)
 _HALVINGS = {3: 0, 2: 1, 0: 2}  # version bits -> how often the sample rate is halved
 _MAX_GARBAGE = 512  # leading bytes that may precede the first frame
 _SHORTEST_FREE = 24  # bytes; shorter free format frames could not hold their side information
+_LONGEST_FREE = 8 << 10
 _SAME_STREAM = 0xFFFE0C00  # sync, version, layer, sample rate: what no encoder changes midway
 _SAME_FREE_STREAM = 0xFFFEFC00  # and the bitrate index, which must stay 0
 
@@ -75,11 +76,9 @@ def free_length(data: bytes, offset: int = 0) -> int:
     word = _word(data, offset)
     start = data[offset : offset + 2]
     at = offset + _SHORTEST_FREE
-    while (at := data.find(start, at)) >= 0:
-        if len(data) < at + 4:
-            break
+    while (at := data.find(start, at, offset + _LONGEST_FREE)) >= 0:
         following = _word(data, at)
-        if (following ^ word) & _SAME_FREE_STREAM == 0:
+        if (following ^ word) & _SAME_FREE_STREAM == 0 and at + 4 <= len(data):
             return at - offset - frame.padding
         at += 1
     return 0

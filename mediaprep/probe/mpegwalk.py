@@ -70,7 +70,7 @@ def walk(source: Source, start: int, end: int) -> Walk:
             if tag := id3.length(data[used : used + 10]):
                 used += tag
                 continue
-            place, left = _resync(data, used, final, left)
+            place, left = _resync(data, used, final, lengths, left)
             found.junk_bytes += place - used
             used = place
             if not final and place >= len(data) - _RUN_BYTES:
@@ -119,13 +119,15 @@ def _stride(data: bytes, at: int, lengths: _Lengths, counts: dict[bytes, int]) -
     return at + number * length
 
 
-def _resync(data: bytes, at: int, final: bool, left: int) -> tuple[int, int]:
+def _resync(data: bytes, at: int, final: bool, lengths: _Lengths, left: int) -> tuple[int, int]:
     """Return where the next run of frames begins, and how many more candidates may be tried.
 
     Where none does: the end of what could be looked at in `data`.
     """
     stop = len(data) if final else max(len(data) - _RUN_BYTES, at + 1)
     for match in _SYNC.finditer(data, at, stop):
+        if not lengths[match[0]]:
+            continue
         left -= 1
         if left < 0:
             message = f"gave up looking for frames after {_MOST_CANDIDATES} places"

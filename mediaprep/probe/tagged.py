@@ -115,7 +115,8 @@ def _read_with_mutagen(source: Source, info: MediaInfo) -> None:
     info.audio_codec, info.audio_tracks = name, 1
     if name == "musepack":
         info.audio_codec = f"musepack{max(found.version, 7)}"
-    info.sample_rate, info.channels = found.sample_rate or None, found.channels or None
+    info.sample_rate = found.sample_rate or None
+    info.channels = int(found.channels or 0) or None  # WavPack's may be a bool
     info.bit_depth = getattr(found, "bits_per_sample", None) or None
     # mutagen divides samples by rate: get the exact number back
     samples = round((found.length or 0) * (found.sample_rate or 0))

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from mediaprep.errors import ConfigError
 from mediaprep.model import Finding, Kind, MediaInfo, Verdict
 from mediaprep.profiles.profile import Profile
-from mediaprep.rules import codec, container, geometry, picture, probing, timing
-from mediaprep.rules.batch import SetJudge
+from mediaprep.rules import batch, codec, container, geometry, picture, probing, timing
 from mediaprep.rules.probing import fault_findings
 from mediaprep.rules.registry import RULES, FactCheck, LimitCheck, Rule
 
-__all__ = ["RULES", "Rule", "RuleSet", "SetJudge", "select_rules", "worst"]
+__all__ = ["RULES", "Rule", "RuleSet", "select_rules", "worst"]
 
-MODULES = (probing, container, geometry, timing, codec, picture)  # besides batch
+MODULES = (probing, container, geometry, timing, codec, picture, batch)
 _KINDS: tuple[Kind | None, ...] = (*Kind, None)
 _RANK = {Verdict.PASS: 0, Verdict.CONTESTED: 1, Verdict.UNKNOWN: 2, Verdict.FAIL: 3}
 
