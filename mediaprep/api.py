@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from mediaprep.cache import Cache, default_path
-from mediaprep.check import DEFAULT_PROFILE, Check, Options
+from mediaprep.check import Check
 from mediaprep.inputs import Walk, require_paths
+from mediaprep.judge import DEFAULT_PROFILE, Options
 from mediaprep.model import FileResult, MediaInfo, Report
 
 StrPath = str | os.PathLike[str]

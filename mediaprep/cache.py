@@ -32,6 +32,7 @@ _COMMIT_EVERY = 5000
 # A file written in the same clock tick as it was read may change without its times changing.
 _SETTLED_NS = 50_000_000
 _INT64 = 2**63 - 1
+_BROKEN = (sqlite3.Error, ValueError)  # a message about damage may itself be no text
 CODE_FOLDERS = ("probe", "rules", "profiles", "profiles/data", ".")
 
 
@@ -47,9 +48,9 @@ class Row(NamedTuple):
     findings: str  # JSON list, empty for none
 
 
-def default_path() -> Path:
-    """Return where the cache lies: MEDIAPREP_CACHE_DIR, or the user's cache folder."""
-    if folder := os.environ.get("MEDIAPREP_CACHE_DIR"):
+def default_path(folder: str | None = None) -> Path:
+    """Return the cache file in a folder: the one given, MEDIAPREP_CACHE_DIR, or the user's own."""
+    if folder := folder or os.environ.get("MEDIAPREP_CACHE_DIR"):
         return Path(folder) / "facts.sqlite"
     from platformdirs import user_cache_path
 
@@ -74,7 +75,7 @@ class Cache:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = self._open(path)
-        except (OSError, sqlite3.Error):
+        except (OSError, *_BROKEN):
             self._db = None
 
     def _open(self, path: Path) -> sqlite3.Connection:
@@ -127,7 +128,7 @@ class Cache:
         if self._db is None:
             return None
         query = "SELECT findings FROM sums WHERE judged = ? AND tally = ?"
-        with suppress(sqlite3.Error):
+        with suppress(*_BROKEN):
             row = self._db.execute(query, (judged, tally)).fetchone()
             return row[0] if row else None
         return None
@@ -135,14 +136,14 @@ class Cache:
     def put_set(self, judged: str, tally: str, findings: str) -> None:
         """Remember the findings about files that add up to a tally."""
         if self._db is not None:
-            with suppress(sqlite3.Error):
+            with suppress(*_BROKEN):
                 self._db.execute("INSERT INTO sums VALUES (?, ?, ?)", (judged, tally, findings))
 
     def close(self) -> None:
         """Write what is new and let go of the file."""
         if self._db is not None:
             self._write()
-            with suppress(sqlite3.Error):
+            with suppress(*_BROKEN):
                 self._db.commit()
                 self._db.close()
             self._db = None
@@ -157,13 +158,13 @@ class Cache:
 
     def _load(self, folder: bytes) -> None:
         self._folder, self._rows = folder, {}
-        with suppress(sqlite3.Error):
+        with suppress(*_BROKEN):
             assert self._db is not None
             self._rows = {row[0]: row for row in self._db.execute(_ROWS, (folder,))}
 
     def _write(self) -> None:
         if self._db is not None and self._new:
-            with suppress(sqlite3.Error):  # full disk, or another process holds it for long
+            with suppress(*_BROKEN):  # full disk, or another process holds it for long
                 self._db.executemany(_PUT, self._new)
                 self._db.commit()
         self._new.clear()

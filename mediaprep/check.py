@@ -6,16 +6,15 @@ same rules costs a `stat` and a look into the cache.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mediaprep.cache import Cache, Row
-from mediaprep.config import Override
-from mediaprep.inputs import Entry, PathPatterns, Walk, is_media_name
+from mediaprep.inputs import Entry, PathPatterns, is_media_name
+from mediaprep.judge import Judge, Options
 from mediaprep.model import (
     Fault,
     FileResult,
@@ -25,79 +24,18 @@ from mediaprep.model import (
     Severity,
     Summary,
     Verdict,
+    worst,
 )
 from mediaprep.stored import DAMAGED, dump_findings, dump_info, parse_findings, parse_info
 from mediaprep.tally import Tallies, Tally
 
 if TYPE_CHECKING:
     from mediaprep.baseline import Baseline
-    from mediaprep.profiles.profile import Profile
-    from mediaprep.rules import RuleSet
 
-DEFAULT_PROFILE = "seedance-2.0"
-_PROFILES = os.path.join(os.path.dirname(__file__), "profiles", "data")
 _SKIPPED = "skipped"  # the verdict in the cache of a file that is none of our business
 # What a later run may find otherwise although the file's times have not changed.
 _TRANSIENT = frozenset({Fault.CANNOT_OPEN, Fault.CHANGED, Fault.NOT_A_FILE})
 _VERDICTS = {str(verdict): verdict for verdict in Verdict}
-_RANK = {Verdict.PASS: 0, Verdict.CONTESTED: 1, Verdict.UNKNOWN: 2, Verdict.FAIL: 3}
-
-
-@dataclass(slots=True)
-class Options:
-    """Everything that a check can be told; the defaults are those of the command line."""
-
-    profiles: Sequence[str]
-    select: Sequence[str] = ()
-    ignore: Sequence[str] = ()
-    overrides: Sequence[Override] = ()
-    sets: dict[str, Sequence[str]] = field(default_factory=dict)  # name -> patterns
-    root: str = "."  # the folder that the patterns of overrides and sets are seen from
-    as_set: str = ""  # judge everything together, as the references of one request
-    deep: bool = False
-    jobs: int | None = None
-    timeout_s: float = 60.0
-    walk: Walk = field(default_factory=Walk)
-
-
-class Judge:
-    """Profiles and rules that go together; `key` names them, so that verdicts can be kept.
-
-    Both are loaded when the first file needs them: a run that finds every file in the cache never
-    does.
-    """
-
-    def __init__(self, options: Options, override: Override | None) -> None:
-        self._names = tuple((override and override.profiles) or options.profiles)
-        self._select = tuple((override and override.select) or options.select)
-        self._ignore = (*options.ignore, *(override.ignore if override else ()))
-        self.key = repr((self._fingerprints(), self._select, self._ignore))
-
-    def _fingerprints(self) -> list[str]:
-        """Name what verdicts rest on: built-in profiles change only with the program."""
-        own = any("/" in name or name.endswith(".toml") for name in self._names)
-        return [p.fingerprint for p in self.profiles] if own else list(self._names)
-
-    def validate(self) -> None:
-        """Raise ConfigError for a profile or rule that does not exist."""
-        if not all(os.path.exists(f"{_PROFILES}/{name}.toml") for name in self._names):
-            _ = self.profiles
-        if self._select or self._ignore:
-            _ = self.rules
-
-    @cached_property
-    def profiles(self) -> list[Profile]:
-        """The profiles, in the order given."""
-        from mediaprep.profiles import load_profile
-
-        return [load_profile(name) for name in self._names]
-
-    @cached_property
-    def rules(self) -> RuleSet:
-        """The chosen rules."""
-        from mediaprep.rules import select_rules
-
-        return select_rules(self._select, self._ignore)
 
 
 class Check:
@@ -156,14 +94,18 @@ class Check:
     def _remembered(self, entry: Entry, row: Row) -> FileResult | None:
         if row.verdict == _SKIPPED:
             return None
-        path, judge = entry.path, self._judge(entry.path)
+        path, judge = entry.path, self.judge_of(entry.path)
         info = partial(_recall, path, row.facts)
+        try:
+            duration_s = Fraction(row.duration) if row.duration else None
+            findings, verdict = parse_findings(row.findings), _VERDICTS[row.verdict]
+        except DAMAGED:
+            return self._fresh(entry)
         if row.judged == judge.key:
-            result = FileResult(path, info, parse_findings(row.findings), _VERDICTS[row.verdict])
+            result = FileResult(path, info, findings, verdict)
         else:
             result = self._judged(info(), judge)
             self._remember(entry, result.info, judge, result)
-        duration_s = Fraction(row.duration) if row.duration else None
         size_bytes = entry.status.st_size if entry.status else None
         return self._with_others(result, row.kind, duration_s, size_bytes, row.crc)
 
@@ -174,7 +116,7 @@ class Check:
         if _is_stray(entry, info):
             self._remember(entry, info, None, None)
             return None
-        judge = self._judge(entry.path)
+        judge = self.judge_of(entry.path)
         result = self._judged(info, judge)
         if not any(fault in _TRANSIENT for fault, _ in info.faults):
             self._remember(entry, info, judge, result)
@@ -220,13 +162,14 @@ class Check:
 
     def judge(self, info: MediaInfo) -> FileResult:
         """Judge a file that was measured before; reads nothing."""
-        return self._judged(info, self._judge(info.path))
+        return self._judged(info, self.judge_of(info.path))
 
     def _judged(self, info: MediaInfo, judge: Judge) -> FileResult:
         findings = judge.rules.check(info, judge.profiles)
-        return FileResult(info.path, info, findings, _worst(findings))
+        return FileResult(info.path, info, findings, worst(findings))
 
-    def _judge(self, path: str) -> Judge:
+    def judge_of(self, path: str) -> Judge:
+        """Return the profiles and rules that a path is judged by."""
         for patterns, judge in self._overrides:
             if patterns.match(path):
                 return judge
@@ -252,8 +195,8 @@ class Check:
         if twin or namesake:
             from mediaprep.rules.batch import pair_findings
 
-            result.findings += pair_findings(twin, namesake, self._judge(path).rules.codes)
-            result.verdict = _worst(result.findings)
+            result.findings += pair_findings(twin, namesake, self.judge_of(path).rules.codes)
+            result.verdict = worst(result.findings)
         return result
 
     def _judged_sets(self) -> Iterator[SetResult]:
@@ -272,7 +215,8 @@ class Check:
         key = f"{severity} {tally.key()}"
         known = self._cache.get_set(judge.key, key) if self._cache else None
         if known is not None:
-            return parse_findings(known)
+            with suppress(*DAMAGED):
+                return parse_findings(known)
         from mediaprep.rules.batch import judge_set
 
         findings = judge_set(tally, judge.profiles, judge.rules.codes, severity)
@@ -283,7 +227,7 @@ class Check:
     def _count(self, result: FileResult) -> None:
         if self._baseline is not None and result.findings:
             self.summary.suppressed += self._baseline.hold_back(result)
-            result.verdict = _worst(result.findings)
+            result.verdict = worst(result.findings)
         self.summary.files += 1
         self.summary.verdicts[result.verdict] += 1
         if result.findings:
@@ -293,10 +237,6 @@ class Check:
         codes = self.summary.codes
         for finding in findings:
             codes[finding.code] = codes.get(finding.code, 0) + 1
-
-
-def _worst(findings: Iterable[Finding]) -> Verdict:
-    return max((f.verdict for f in findings), key=_RANK.__getitem__, default=Verdict.PASS)
 
 
 def _is_stray(entry: Entry, info: MediaInfo) -> bool:

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-_PRUNED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"})
+_PRUNED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"}) | {
+    ".mediaprep-backup"  # what `fix --in-place` keeps
+}
 _MAX_DEPTH = 256
 _INSIDE = re.compile(r"/\*\*\s*$")
 

@@ -6,7 +6,7 @@ knows a limit or prints.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -79,7 +79,6 @@ class MediaInfo:
     path: str
     size_bytes: int | None = None
     kind: Kind | None = None  # None: neither image, video nor audio
-    head_crc: int | None = None  # CRC-32 of the first 4 KiB: equal files are looked for by it
     container: str | None = None  # the sniffer's name: "jpeg", "mp4", "wav"
 
     width: int | None = None
@@ -114,6 +113,8 @@ class MediaInfo:
     moov_at_end: bool | None = None
     fragmented: bool | None = None
 
+    head_crc: int | None = None  # CRC-32 of the first 4 KiB: equal files are looked for by it
+
     unread: dict[str, str] = field(default_factory=dict)  # fact -> why it is None
     faults: list[tuple[Fault, str]] = field(default_factory=list)  # what is wrong, in words
     marks: dict[str, str] = field(
@@ -137,6 +138,14 @@ class Finding:
     source: str | None = None
     hint: str | None = None
     fix: Fixability = Fixability.NONE
+
+
+_RANK = {Verdict.PASS: 0, Verdict.CONTESTED: 1, Verdict.UNKNOWN: 2, Verdict.FAIL: 3}
+
+
+def worst(findings: Iterable[Finding]) -> Verdict:
+    """Return the worst verdict among findings, pass when there is none."""
+    return max((f.verdict for f in findings), key=_RANK.__getitem__, default=Verdict.PASS)
 
 
 class FileResult:

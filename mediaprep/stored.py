@@ -12,7 +12,7 @@ _EXACT = frozenset({"duration_s", "fps", "fps_nominal", "sample_aspect"})
 _NAMES = tuple(f.name for f in fields(MediaInfo) if f.name not in ("path", "clocks", "faults"))
 _FINDING = tuple(f.name for f in fields(Finding))
 # What reading a damaged row can raise.
-DAMAGED = (ValueError, TypeError, AttributeError, ArithmeticError)
+DAMAGED = (ValueError, TypeError, AttributeError, ArithmeticError, LookupError)
 # A look-up costs a tenth of calling the enumeration.
 _SEVERITIES = {str(word): word for word in Severity}
 _VERDICTS = {str(word): word for word in Verdict}

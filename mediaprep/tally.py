@@ -42,6 +42,7 @@ class Tallies:
         self._named: dict[str, Tally] = {}
         self._first_with: dict[tuple[int, int], str] = {}
         self._digests: dict[str, bytes] = {}
+        self._first_of: dict[bytes, str] = {}
         self._names_in = ""
         self._names: dict[str, str] = {}
 
@@ -78,10 +79,11 @@ class Tallies:
         if first is path:
             return None
         try:
-            same = not os.path.samefile(first, path) and self._digest(first) == _digest(path)
+            self._first_of.setdefault(self._digest(first), first)
+            twin = self._first_of.setdefault(_digest(path), path)
+            return None if os.path.samefile(twin, path) else twin
         except OSError:  # it vanished: then there is no second copy to speak of
             return None
-        return first if same else None
 
     def namesake(self, path: str) -> str | None:
         """Return an earlier name of the same folder that differs in case or Unicode form only."""

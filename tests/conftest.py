@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from mediaprep.model import Kind, MediaInfo
+from mediaprep.model import Finding, Kind, MediaInfo
+from mediaprep.profiles import Profile, load_profile
+from mediaprep.rules import select_rules
 
 
 def image(**facts: Any) -> MediaInfo:
@@ -84,6 +86,12 @@ def _info(facts: dict[str, Any]) -> MediaInfo:
         facts.setdefault("coded_width", facts["width"])
         facts.setdefault("coded_height", facts["height"])
     return MediaInfo(**facts)
+
+
+def findings_of(info: MediaInfo, *profiles: str | Profile) -> list[Finding]:
+    """Judge facts by every rule."""
+    loaded = [load_profile(p) if isinstance(p, str) else p for p in profiles]
+    return select_rules().check(info, loaded)
 
 
 def png(width: int = 400, height: int = 400, extra: bytes = b"") -> bytes:

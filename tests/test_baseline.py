@@ -10,8 +10,9 @@ import pytest
 from conftest import png
 
 from mediaprep.baseline import Baseline, BaselineWriter, content_hash
-from mediaprep.check import Check, Options
+from mediaprep.check import Check
 from mediaprep.errors import ConfigError
+from mediaprep.judge import Options
 from mediaprep.model import FileResult, Verdict
 
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 import mediaprep
 from mediaprep.cache import CODE_FOLDERS, Cache, Row, code_stamp, default_path
-from mediaprep.check import Check, Options
+from mediaprep.check import Check
+from mediaprep.judge import Options
 from mediaprep.model import FileResult
 
 ROW = Row("image", "5/2", 7, '{"width":3}', "key", "pass", "")
@@ -251,7 +252,7 @@ def test_a_warm_cache_changes_no_result(folder: Path, tmp_path: Path) -> None:
     assert _outcome([str(folder)], tmp_path / "c.sqlite") == cold
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 2**20), st.integers(0, 255)), min_size=1, max_size=40))
 def test_flipped_bytes_in_the_store_never_end_a_run(
     folder: Path, tmp_path: Path, flips: list[tuple[int, int]]

@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediaprep.cache import Cache
-from mediaprep.check import Check, Options
+from mediaprep.check import Check
 from mediaprep.config import Override
 from mediaprep.errors import ConfigError, UsageError
 from mediaprep.inputs import Walk
+from mediaprep.judge import Options
 from mediaprep.model import FileResult, Finding, MediaInfo, SetResult, Severity, Verdict
 
 ATLAS = Options(profiles=("atlascloud",))

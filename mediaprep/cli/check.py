@@ -12,11 +12,12 @@ import click
 
 from mediaprep.baseline import Baseline, BaselineWriter
 from mediaprep.cache import Cache, default_path
-from mediaprep.check import DEFAULT_PROFILE, Check, Options
+from mediaprep.check import Check
 from mediaprep.cli.console import complain, progress, wants_color
 from mediaprep.config import Config, load_config
 from mediaprep.errors import UsageError
 from mediaprep.inputs import Walk, read_list, require_paths
+from mediaprep.judge import DEFAULT_PROFILE, Options
 from mediaprep.model import FileResult, SetResult, Severity
 from mediaprep.report import FORMATS, Renderer, open_renderer
 
@@ -80,6 +81,12 @@ def _words(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> 
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this file.")
 @click.option("--strict", is_flag=True, help="Exit 1 for warnings, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever was found.")
+@click.option(
+    "--cache-dir",
+    envvar="MEDIAPREP_CACHE_DIR",
+    metavar="DIR",
+    help="Remember files here.  [default: the cache folder of the user]",
+)
 @click.option("--no-cache", is_flag=True, help="Read every file, and remember nothing.")
 def command(
     paths: tuple[str, ...],
@@ -101,6 +108,7 @@ def command(
     config_path: Path | None,
     strict: bool,
     exit_zero: bool,
+    cache_dir: str | None,
     no_cache: bool,
 ) -> int:
     """Judge images, videos and sound below PATHS (default: here) against documented limits.
@@ -130,7 +138,7 @@ def command(
     )
     known = _read_baseline(baseline, config)
     writer = BaselineWriter() if write_baseline else None
-    with _cache(no_cache) as cache:
+    with _cache(no_cache, cache_dir) as cache:
         run = Check(options, cache, known)
         failed = _render(
             run,
@@ -182,11 +190,11 @@ def _read_baseline(named: Path | None, config: Config) -> Baseline | None:
 
 
 @contextmanager
-def _cache(off: bool) -> Iterator[Cache | None]:
+def _cache(off: bool, folder: str | None) -> Iterator[Cache | None]:
     if off:
         yield None
         return
-    cache = Cache(default_path())
+    cache = Cache(default_path(folder))
     try:
         yield cache
     finally:

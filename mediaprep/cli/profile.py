@@ -65,7 +65,8 @@ def diff(a: str, b: str, paths: tuple[str, ...]) -> int:
 
 def _diff_files(one: Profile, other: Profile, a: str, b: str, paths: tuple[str, ...]) -> int:
     from mediaprep.cache import Cache, default_path
-    from mediaprep.check import Check, Options
+    from mediaprep.check import Check
+    from mediaprep.judge import Options
     from mediaprep.model import FileResult
 
     changed = 0

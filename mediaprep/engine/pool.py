@@ -72,10 +72,10 @@ def map_isolated(
     queue: deque[Task | Ready] = deque()
     try:
         for item in items:
-            if not isinstance(item, Ready):
-                path, payload = item
-                item = crew.submit(Task(function, (Loan(path),), payload))
-            queue.append(item)
+            if isinstance(item, Ready):
+                queue.append(item)
+            else:
+                queue.append(crew.submit(Task(function, (Loan(item[0]),), item[1])))
             while queue and (len(queue) >= jobs * IN_FLIGHT or crew.done(queue[0])):
                 yield crew.answer(queue.popleft())
         while queue:
@@ -188,14 +188,15 @@ class Crew:
         _read_as_data(pool)
         return pool
 
-    def _drop_pool(self, pool: Any) -> None:
-        with self._lock:
-            if pool is None or pool is not self._pool:
+    def _drop_pool(self, broken: ProcessPool | None) -> None:
+        with self._lock:  # until no worker of it can write any more
+            if broken is None or self._pool is not broken:
                 return  # another thread was first
             self._pool = None
-        pool.stop()
-        with contextlib.suppress(RuntimeError):  # a process that even SIGKILL does not end
-            pool.join()
+            pool: Any = broken
+            pool.stop()
+            with contextlib.suppress(RuntimeError):  # a process that even SIGKILL does not end
+                pool.join()
 
 
 def _read_as_data(pool: ProcessPool) -> None:

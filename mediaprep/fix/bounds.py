@@ -79,16 +79,31 @@ class Bounds:
         return Bounds(self.width, self.height, (self.pixels[0], pixels), self.aspect)
 
     def shape_side(self, width: int, height: int) -> int:
-        """Tell whether a shape is too tall (-1) or too wide (1) at any scale, or allowed (0).
+        """Tell whether a shape is too tall (-1) or too wide (1) at any scale, or allowed (0)."""
+        if self.aspect.side(width, height) > 0 or self.widest(width, height) != (width, height):
+            return 1
+        turned = self.turned()
+        if turned.aspect.side(height, width) > 0 or turned.widest(height, width) != (height, width):
+            return -1
+        return 0
+
+    def widest(self, width: int, height: int) -> tuple[int, int]:
+        """Return the widest shape that is allowed at some scale, or width:height if less wide.
 
         Sides and pixels bound the shape as well: in logarithms all bounds are linear, so the widest
         shape lies at a corner: widest by lowest, widest by fewest pixels, lowest by most pixels.
         """
-        wide = _too_wide(width, height, self.width, self.height, self.pixels)
-        if wide or self.aspect.side(width, height) > 0:
-            return 1
-        tall = _too_wide(height, width, self.height, self.width, self.pixels)
-        return -1 if tall or self.aspect.side(width, height) < 0 else 0
+        corners = [
+            (self.width[1], self.height[0]),
+            (self.width[1] ** 2, self.pixels[0]),
+            (self.pixels[1], self.height[0] ** 2),
+        ]
+        if self.aspect.hi is not None:
+            corners.append((self.aspect.hi.numerator, self.aspect.hi.denominator))
+        for across, down in corners:
+            if width * down > across * height:
+                width, height = across, down
+        return width, height
 
     @property
     def empty(self) -> bool:
@@ -100,14 +115,6 @@ class Bounds:
             self.width[0] * self.height[0] > self.pixels[1]
             or self.width[1] * self.height[1] < self.pixels[0]
         )
-
-
-def _too_wide(width: int, height: int, widths: Range, heights: Range, pixels: Range) -> bool:
-    return (
-        width * heights[0] > height * widths[1]
-        or width * pixels[0] > height * widths[1] ** 2
-        or width * heights[0] ** 2 > height * pixels[1]
-    )
 
 
 def least(numerator: int, denominator: int, open_end: bool = False) -> int:

@@ -7,57 +7,60 @@ spanned by the picture. Written for pictures that are too wide; tall ones are tu
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from math import isqrt
 
-from mediaprep.fix.bounds import MAX_SIDE, Bounds
+from mediaprep.fix.bounds import MAX_SIDE, Bounds, Range
 from mediaprep.fix.recipe import Allow, Aspect, Box, Framing, Size
 
-_Solve = Callable[[int, int, Bounds, int, bool], "_Shape | None"]
-_Shape = tuple[tuple[int, int] | None, tuple[int, int] | None, tuple[int, int] | None]
+_NEAR = (99, 100)  # a shape is near another if it is at least so much of it
+_Ratio = tuple[int, int]
+_Shape = tuple[Range | None, Range | None, Range | None]  # crop, scale, canvas
 
 
 def reshape(width: int, height: int, bounds: Bounds, allow: Allow, step: int) -> Framing | None:
     """Pad or crop W×H, as `allow` chooses, to the legal shape that is nearest.
 
-    Padding: the largest scaling down w×h of the picture, w ≤ W and h the nearest legal number to
-    wH/W, for which some legal canvas w×c has c ≥ h; of those the smallest c. Cropping: the tallest
-    legal w×h with h ≤ H that shows no more than the picture has, w ≤ hW/H, and of those the widest.
-    Where no scaling down will do, the smallest scaling up that does. For pictures that are too tall
-    the same holds with the axes exchanged; for a shape that is legal both are tried.
+    For a picture that is too wide: let r be the widest shape that the bounds allow, or the
+    picture's own if that is less wide. Padding takes the largest scaling down w×h of the picture,
+    w ≤ W and h the nearest legal number to wH/W, for which some legal canvas w×c has c ≥ h and
+    w/c ≥ 0.99 r; of those the least c. Cropping takes the highest legal w×h with h ≤ H, w ≤ hW/H
+    and w/h ≥ 0.99 r; of those the widest. Where r cannot be had, the same without regard to it;
+    where no scaling down will do, the smallest scaling up that does, near r first. For pictures
+    that are too tall the axes are exchanged; for a shape that is legal both are tried.
     """
-    solve = _crop if allow.aspect is Aspect.CROP else _pad
-    wide_first = bounds.shape_side(width, height) >= 0
-    turned = bounds.turned()
-    for up in (False, True):
-        for wide in (wide_first, not wide_first):
-            shape = (
-                solve(width, height, bounds, step, up)
-                if wide
-                else solve(height, width, turned, step, up)
-            )
-            if shape:
-                return _framing(shape, width, height, wide, step, allow)
+    solve: Callable[..., _Shape | None] = _crop if allow.aspect is Aspect.CROP else _pad
+    side, turned = bounds.shape_side(width, height), bounds.turned()
+    wide_first = side > 0 or (side == 0 and width >= height)
+    for up, near, wide in product((False, True), (True, False), (wide_first, not wide_first)):
+        size, limits = ((width, height), bounds) if wide else ((height, width), turned)
+        ratio = _widest(*size, limits) if near else (0, 1)
+        if shape := solve(*size, limits, ratio, step, up):
+            return _framing(shape, width, height, wide, step, allow)
     return None
 
 
-def _pad(width: int, height: int, bounds: Bounds, step: int, up: bool) -> _Shape | None:
+def _pad(
+    width: int, height: int, bounds: Bounds, ratio: _Ratio, step: int, up: bool
+) -> _Shape | None:
     for columns in _spans(width, bounds.width, _most_columns(width, height, bounds), step, up):
         rows = _nearest(height * columns, width, step)
         low, high = bounds.heights(columns)
         canvas = max(rows, low + -low % step)
-        if canvas <= high:
-            same = (columns, rows) == (width, height)
-            content = None if same else (columns, rows)
+        if canvas <= high and columns * ratio[1] >= canvas * ratio[0]:
+            content = None if (columns, rows) == (width, height) else (columns, rows)
             return None, content, None if canvas == rows else (columns, canvas)
     return None
 
 
-def _crop(width: int, height: int, bounds: Bounds, step: int, up: bool) -> _Shape | None:
+def _crop(
+    width: int, height: int, bounds: Bounds, ratio: _Ratio, step: int, up: bool
+) -> _Shape | None:
     for rows in _spans(height, bounds.height, MAX_SIDE, step, up):
         low, high = bounds.widths(rows)
         columns = min(high, width * rows // height)
         columns -= columns % step
-        if columns >= max(low, step):
+        if columns >= max(low, step) and columns * ratio[1] >= rows * ratio[0]:
             if 0 <= height - rows < step:
                 return (columns, rows), None, None
             kept = max(1, min(width, (2 * columns * height + rows) // (2 * rows)))
@@ -65,7 +68,14 @@ def _crop(width: int, height: int, bounds: Bounds, step: int, up: bool) -> _Shap
     return None
 
 
-def _spans(side: int, limits: tuple[int, int], most: int, step: int, up: bool) -> range:
+def _widest(width: int, height: int, bounds: Bounds) -> _Ratio:
+    """Return what is near the widest shape that the bounds allow, or the picture's own."""
+    share, of = _NEAR
+    across, down = bounds.widest(width, height)
+    return across * share, down * of
+
+
+def _spans(side: int, limits: Range, most: int, step: int, up: bool) -> range:
     """Walk the lengths that the spanned axis may have: from its own downwards, or upwards."""
     if up:
         first = max(side, limits[0])

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from mediaprep.model import Fault, MediaInfo
 from mediaprep.probe.source import Malformed, Source, TooCostly, Truncated
+from mediaprep.probe.unread import explain
 
 _MOST_CHUNKS = 4096
 _CHUNK = struct.Struct(">4sI")
@@ -104,9 +105,7 @@ def _stream_facts(info: MediaInfo, common: Common) -> None:
         info.bit_depth = common.bits or None
     info.channels = common.channels or None
     info.sample_rate = round(common.sample_rate) or None
-    for fact, value in (("channels", info.channels), ("sample_rate", info.sample_rate)):
-        if value is None:
-            info.unread[fact] = "the COMM chunk gives no possible number"
+    explain(info, "the COMM chunk gives no possible number", "channels", "sample_rate")
 
 
 def _durations(info: MediaInfo, common: Common, claimed: int, present: int) -> None:

@@ -13,6 +13,7 @@ from uuid import UUID
 from mediaprep.model import Fault, Kind, MediaInfo
 from mediaprep.probe import fourcc, waveformat
 from mediaprep.probe.source import Malformed, Source
+from mediaprep.probe.unread import PICTURE, STREAM, explain
 
 _HEADER_BYTES = 1 << 20  # at most this much of the header object is looked at
 _OBJECT = struct.Struct("<16sQ")
@@ -44,6 +45,13 @@ def read(source: Source, info: MediaInfo) -> None:
             info.faults.append((Fault.ENCRYPTED, "a content encryption object is in the header"))
         at += length
     _check_end(source, info, size)
+    if not info.audio_tracks and not info.video_tracks:
+        info.kind = None
+    if info.kind is Kind.VIDEO:
+        explain(info, "the stream properties do not tell", *PICTURE)
+    if info.audio_tracks:
+        explain(info, "the stream properties do not tell", *STREAM)
+    explain(info, "the file properties leave it open", "duration_s")
 
 
 def _file_facts(info: MediaInfo, body: bytes) -> None:
@@ -51,7 +59,6 @@ def _file_facts(info: MediaInfo, body: bytes) -> None:
     broadcast = body[64:65] and body[64] & 1
     played = Fraction(duration, 10_000_000) - Fraction(preroll, 1000)
     if broadcast or played <= 0:
-        info.unread["duration_s"] = "the file properties leave it open"
         return
     info.duration_s = info.clocks["container"] = played
     info.bitrate = round((info.size_bytes or 0) * 8 / played) or None
@@ -72,7 +79,6 @@ def _stream_facts(info: MediaInfo, kind: bytes, body: bytes) -> None:
         info.height = info.coded_height = height or None
         picture = fourcc.bitmap(body[11:])
         info.video_codec = fourcc.video_codec(picture.fourcc) if picture else None
-        info.unread["fps"] = "the header of an ASF file does not tell"
 
 
 def _check_end(source: Source, info: MediaInfo, at: int) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mediaprep.model import Fault, MediaInfo
 from mediaprep.probe import id3
 from mediaprep.probe.source import WINDOW_BYTES, Malformed, Source, Truncated
+from mediaprep.probe.unread import explain
 
 _MOST_BLOCKS = 1024
 _STREAMINFO_BYTES = 34
@@ -74,8 +75,7 @@ def stream_facts(info: MediaInfo, stream: StreamInfo) -> None:
     info.audio_codec, info.audio_tracks = "flac", 1
     info.sample_rate = stream.sample_rate or None
     info.channels, info.bit_depth = stream.channels, stream.bits
-    if not stream.sample_rate:
-        info.unread["sample_rate"] = "the stream's description says 0"
+    explain(info, "the stream's description says 0", "sample_rate")
 
 
 def _durations(info: MediaInfo, stream: StreamInfo, end: int) -> None:
@@ -85,7 +85,7 @@ def _durations(info: MediaInfo, stream: StreamInfo, end: int) -> None:
         info.duration_s = info.clocks["counted"] = Fraction(end, stream.sample_rate)
     else:
         info.unread["duration_s"] = "no last frame was found"
-    if end <= stream.samples - max(stream.block_samples, 1):
+    if end < stream.samples:
         words = f"{stream.samples} samples are announced, the frames end at {end}"
         info.faults.append((Fault.TRUNCATED, words))
 

@@ -120,10 +120,10 @@ def _tags(source: Source) -> Iterator[Tag]:
 
 def _first_tags(source: Source, info: MediaInfo) -> dict[int, Tag]:
     """Find the first tag of each kind; stop once the kinds that the header lists are there."""
-    flags = source.at(4, 1)
+    flags = source.need(4, 1)[0]
     wanted = {_SCRIPT}
-    wanted |= {_VIDEO} if flags[0] & 1 else set()
-    wanted |= {_AUDIO} if flags[0] & 4 else set()
+    wanted |= {_VIDEO} if flags & 1 else set()
+    wanted |= {_AUDIO} if flags & 4 else set()
     first: dict[int, Tag] = {}
     for tag in _tags(source):
         if tag.size:
@@ -172,8 +172,9 @@ def _last_tag(source: Source) -> Tag | None:
 
 
 def _read_pictures(info: MediaInfo, data: bytes, script: bytes) -> None:
-    named = data[0] & 0x80
-    codec = _BY_NAME.get(data[1:5]) if named else _VIDEO_CODECS.get(data[0] & 15)
+    first = int.from_bytes(data[:1], "big")  # nothing is there where the file ends
+    named = first & 0x80
+    codec = _BY_NAME.get(data[1:5]) if named else _VIDEO_CODECS.get(first & 15)
     info.video_codec, info.rotation = codec, 0
     info.has_alpha = False if codec in OPAQUE else None
     if codec is None:
@@ -183,7 +184,7 @@ def _read_pictures(info: MediaInfo, data: bytes, script: bytes) -> None:
         info.width = info.coded_width = int(width)
         info.height = info.coded_height = int(height)
     # Flash puts five bytes before a configuration, whether it names the codec by number or letters.
-    if not (data[0] & 15 if named else data[1:2] != b"\0"):
+    if not (first & 15 if named else data[1:2] != b"\0"):
         read_config(info, codec, data[5:])
     if info.width is None:
         info.unread["width"] = info.unread["height"] = "no size is stated"
@@ -195,6 +196,10 @@ def _read_pictures(info: MediaInfo, data: bytes, script: bytes) -> None:
 
 
 def _read_sound(info: MediaInfo, data: bytes) -> None:
+    if not data:
+        for fact in ("audio_codec", "sample_rate", "channels"):
+            info.unread[fact] = "the file ends before the first frame"
+        return
     number = data[0] >> 4
     codec = _BY_NAME.get(data[1:5]) if number == _NAMED_SOUND else _AUDIO_CODECS.get(number)
     info.audio_codec = codec

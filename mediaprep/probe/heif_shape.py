@@ -126,7 +126,7 @@ def _read_avcc(shape: Shape, data: bytes, span: Span) -> None:
     if end - at < 7:
         return
     units = parameter_sets(data, at + 6, end, data[at + 5] & 31)
-    if units and (picture := sps.read_avc(units[0])):
+    if units and (picture := sps.read_avc(units[0][: sps.MAX_BYTES])):
         shape.chroma, shape.decoded = picture.chroma, (picture.width, picture.height)
         shape.bit_depth = shape.bit_depth or picture.bit_depth
 

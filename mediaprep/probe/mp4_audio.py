@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mediaprep.probe import mpegframe
 from mediaprep.probe.boxes import Child, Span, children
 from mediaprep.probe.mp4_codecs import AUDIO_CODECS, ENCRYPTED, OBJECT_TYPES
-from mediaprep.probe.mp4_esds import read_aac, read_esds
+from mediaprep.probe.mp4_esds import MAX_BYTES, read_aac, read_esds
 from mediaprep.probe.mp4_video import original_format
 
 _FIXED_BYTES = {0: 28, 1: 44, 2: 64}  # of an entry by its version, before its boxes
@@ -80,7 +80,7 @@ def _read_boxes(sound: Sound, data: bytes, boxes: list[Child]) -> None:
 
 
 def _read_esds(sound: Sound, data: bytes, span: Span) -> None:
-    esds = read_esds(data[span[0] : span[1]])
+    esds = read_esds(data[span[0] : min(span[1], span[0] + MAX_BYTES)])
     if not esds:
         return
     sound.codec = OBJECT_TYPES.get(esds.object_type, sound.codec)

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from mediaprep.probe.bits import Bits
 
+MAX_BYTES = 4096  # of a descriptor; all but Vorbis has a few dozen
+
 _ES, _DECODER_CONFIG, _DECODER_SPECIFIC = 3, 4, 5  # descriptor tags
 _HAS_DEPENDENCY, _HAS_URL, _HAS_CLOCK = 0x80, 0x40, 0x20
 
@@ -39,6 +41,7 @@ class Aac(NamedTuple):
     channels: int | None
 
 
+@lru_cache(maxsize=256)  # a few encoders' settings make up most of the world's sound
 def read_esds(body: bytes) -> Esds | None:
     """Read the body of an `esds` box, None when it holds no decoder configuration."""
     tag, at, _ = _descriptor(body, 4)
@@ -68,7 +71,7 @@ def _descriptor(body: bytes, at: int) -> tuple[int, int, int]:
     return tag, at + 1, min(at + 1 + size, len(body))
 
 
-@lru_cache(maxsize=256)  # a few encoders' settings make up most of the world's sound
+@lru_cache(maxsize=256)
 def read_aac(specific: bytes) -> Aac | None:
     """Read an AudioSpecificConfig, None when it is cut short; the rate is the decoder's output.
 

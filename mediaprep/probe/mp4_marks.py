@@ -67,6 +67,8 @@ def _mark_uuid(body: bytes, info: MediaInfo) -> None:
 
 def _mark_keys(data: bytes, span: Span, info: MediaInfo) -> None:
     at, end = span
+    if data.find(b"keys", at, end) < 0:
+        return
     # ISO's `meta` has four bytes of version and flags, QuickTime's has none.
     boxes = by_type(data, (at if data[at + 4 : at + 8] == b"hdlr" else at + 4, end))
     if b"keys" not in boxes:

@@ -170,6 +170,8 @@ def _read_track(data: bytes, span: Span) -> Track:
     tables = by_type(data, by_type(data, information).get(b"stbl", _NOWHERE))
     track.tables, track.times = tables, read_times(data, tables)
     track.samples = read_sizes(data, tables)[0] or track.times.samples
+    if not track.times.whole:  # the header is all there is to go by
+        track.times.samples, track.times.ticks = track.samples, track.media_ticks
     _read_description(track, data, tables.get(b"stsd", _NOWHERE))
     return track
 

@@ -14,6 +14,7 @@ from fractions import Fraction
 from mediaprep.probe import fourcc, sps
 from mediaprep.probe.boxes import Child, Span, children
 from mediaprep.probe.mp4_codecs import DOLBY_VISION, ENCRYPTED, OBJECT_TYPES, VIDEO_CODECS
+from mediaprep.probe.mp4_esds import MAX_BYTES as MAX_ESDS_BYTES
 from mediaprep.probe.mp4_esds import read_esds
 from mediaprep.probe.pixels import hdr_of_transfer, pixel_format
 
@@ -115,7 +116,7 @@ def hevc_picture(data: bytes, span: Span) -> tuple[int, int, sps.Picture | None]
         kind, count = data[at] & 0x3F, int.from_bytes(data[at + 1 : at + 3])
         units = parameter_sets(data, at + 3, end, count)
         if kind == _SPS_H265 and units:
-            return chroma, depth, sps.read_hevc(units[0])
+            return chroma, depth, sps.read_hevc(units[0][: sps.MAX_BYTES])
         at += 3 + sum(2 + len(unit) for unit in units)
     return chroma, depth, None
 
@@ -125,7 +126,9 @@ def _read_avcc(visual: Visual, data: bytes, span: Span) -> None:
     if end - at < 7:
         return
     units = parameter_sets(data, at + 6, end, data[at + 5] & 31)
-    picture = sps.read_avc(units[0]) if units and units[0][0] & 31 == _SPS_H264 else None
+    picture = (
+        sps.read_avc(units[0][: sps.MAX_BYTES]) if units and units[0][0] & 31 == _SPS_H264 else None
+    )
     if picture:
         _take(visual, picture)
 
@@ -187,7 +190,7 @@ def _read_vpcc(visual: Visual, data: bytes, span: Span) -> None:
 
 
 def _read_esds(visual: Visual, data: bytes, span: Span) -> None:
-    if esds := read_esds(data[span[0] : span[1]]):
+    if esds := read_esds(data[span[0] : min(span[1], span[0] + MAX_ESDS_BYTES)]):
         visual.codec = OBJECT_TYPES.get(esds.object_type, visual.codec)
 
 

@@ -110,29 +110,31 @@ def run_length(data: bytes, offset: int, wanted: int) -> tuple[int, int]:
     return count, offset
 
 
-def find_first(data: bytes, start: int = 0, limit: int = _MAX_GARBAGE) -> int:
+def find_first(data: bytes, limit: int = _MAX_GARBAGE) -> int:
     """Return where the first believable run of frames begins, or -1.
 
-    The further from where it should be, the more frames it takes: two at `start`, three after
-    zero bytes (which some cutters leave), five after at most `limit` bytes of garbage. Fewer will
-    do where the data ends, but never one alone.
+    It may come after zero bytes, which some cutters leave, and after at most `limit` bytes of
+    garbage. Where the data ends early fewer frames will do, but never one alone.
     """
-    zeros = len(data) - len(data[start:].lstrip(b"\0"))
-    at = start
-    limit += zeros
+    zeros = len(data) - len(data.lstrip(b"\0"))
+    at, limit = 0, limit + zeros
     while 0 <= (at := data.find(b"\xff", at)) <= limit:
-        wanted = 2 if at == start else 3 if at == zeros else 5
-        first = parse(data, at)
-        if first and (
-            first.layer == 1 or not first.bitrate
-        ):  # runs of white pixels look like these
-            wanted = 4 if at == start else 0
-        if first and wanted:
+        wanted = _frames_wanted(parse(data, at), at, zeros)
+        if wanted:
             count, end = run_length(data, at, wanted)
             if count == wanted or (count > 1 and end > len(data) - 4 and wanted <= 4):
                 return at
         at += 1
     return -1
+
+
+def _frames_wanted(first: Frame | None, at: int, zeros: int) -> int:
+    """How many frames make a run believable: the more, the less likely its place; 0: no number."""
+    if first is None:
+        return 0
+    if first.layer == 1 or not first.bitrate:  # runs of white pixels look like these
+        return 4 if at == 0 and (first.layer > 1 or first.bitrate) else 0
+    return 2 if at == 0 else 3 if at == zeros else 5
 
 
 def looks_like_mp3(head: bytes) -> bool:

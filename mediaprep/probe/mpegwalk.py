@@ -7,6 +7,7 @@ bit rate leaves all frames equally long, a whole window is compared at once.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -57,7 +58,7 @@ def walk(source: Source, start: int, end: int) -> Walk:
     if frame is None:
         return Walk(junk_bytes=end - start)
     lengths = _Lengths(frame.layer, free_length(first))
-    counts: dict[bytes, int] = {}
+    counts = Counter[bytes]()
     found = Walk()
     at, left, key = start, _MOST_CANDIDATES, b""
     while at < end - 3:
@@ -84,7 +85,7 @@ def walk(source: Source, start: int, end: int) -> Walk:
 
 
 def _count(
-    data: bytes, at: int, lengths: _Lengths, counts: dict[bytes, int], key: bytes
+    data: bytes, at: int, lengths: _Lengths, counts: Counter[bytes], key: bytes
 ) -> tuple[int, bytes]:
     """Count the frames from `at` on whose headers lie in `data`; return where the next must begin.
 
@@ -94,18 +95,22 @@ def _count(
     at = _stride(data, at, lengths, counts)
     if at > start:
         key = data[start : start + 3]
+    keys: list[bytes] = []
+    found = keys.append
     while at <= last:
-        next_key = data[at : at + 3]
-        length = lengths[next_key]
+        following = data[at : at + 3]
+        length = lengths[following]
         if not length:
             break
-        key = next_key
-        counts[key] = counts.get(key, 0) + 1
+        found(following)
         at += length
+    if keys:
+        key = keys[-1]
+        counts.update(keys)
     return at, key
 
 
-def _stride(data: bytes, at: int, lengths: _Lengths, counts: dict[bytes, int]) -> int:
+def _stride(data: bytes, at: int, lengths: _Lengths, counts: Counter[bytes]) -> int:
     """Count equal frames in one go if nothing else follows in `data`; return where they end."""
     key = data[at : at + 3]
     length = lengths[key]
@@ -115,7 +120,7 @@ def _stride(data: bytes, at: int, lengths: _Lengths, counts: dict[bytes, int]) -
     stop = at + number * length - length + 3
     if any(data[at + i : stop : length].strip(key[i : i + 1]) for i in range(3)):
         return at
-    counts[key] = counts.get(key, 0) + number
+    counts[key] += number
     return at + number * length
 
 
@@ -138,7 +143,7 @@ def _resync(data: bytes, at: int, final: bool, lengths: _Lengths, left: int) -> 
     return stop, left
 
 
-def _sum(found: Walk, counts: dict[bytes, int], lengths: _Lengths) -> None:
+def _sum(found: Walk, counts: Counter[bytes], lengths: _Lengths) -> None:
     for key, count in counts.items():
         frame: Frame | None = parse(key + b"\0")
         if frame is None or not count:

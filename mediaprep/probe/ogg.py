@@ -13,6 +13,7 @@ from typing import NamedTuple
 from mediaprep.model import Fault, Kind, MediaInfo
 from mediaprep.probe.oggcodec import Stream, identify
 from mediaprep.probe.source import WINDOW_BYTES, Malformed, Source
+from mediaprep.probe.unread import PICTURE, STREAM, explain
 
 _HEADER = struct.Struct("<4sxBqI8xB")
 _BEGINS, _UNKNOWN = 2, -1  # header flag; granule of a page on which no packet ends
@@ -100,6 +101,9 @@ def _stream_facts(info: MediaInfo, streams: list[Stream]) -> None:
         info.height = info.coded_height = picture.height or None
         info.fps = info.fps_nominal = picture.rate or None
         info.sample_aspect, info.bit_depth = picture.sample_aspect, None
+        explain(info, "the first packet of the stream says 0", *PICTURE)
+    if sounds:
+        explain(info, "the first packet of the stream says 0", *STREAM)
 
 
 def _tail_pages(source: Source, streams: dict[int, Stream]) -> list[Page]:

@@ -16,6 +16,7 @@ from mediaprep.model import Fault, MediaInfo
 from mediaprep.probe import asf, id3, syncframe
 from mediaprep.probe.source import WINDOW_BYTES, Malformed, ReadError, Source, TooCostly
 from mediaprep.probe.syncframe import SyncFrame
+from mediaprep.probe.unread import STREAM, explain
 
 _MOST_FRAMES = 250_000
 _MOST_READS = 20_000
@@ -118,6 +119,7 @@ def _read_with_mutagen(source: Source, info: MediaInfo) -> None:
     info.sample_rate = found.sample_rate or None
     info.channels = int(found.channels or 0) or None  # WavPack's may be a bool
     info.bit_depth = getattr(found, "bits_per_sample", None) or None
+    explain(info, "the stream header gives no possible number", *STREAM)
     # mutagen divides samples by rate: get the exact number back
     samples = round((found.length or 0) * (found.sample_rate or 0))
     if samples <= 0:

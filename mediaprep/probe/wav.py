@@ -16,6 +16,7 @@ from mediaprep.probe import waveformat
 from mediaprep.probe.mpegframe import find_first
 from mediaprep.probe.mpegwalk import walk
 from mediaprep.probe.source import WINDOW_BYTES, Malformed, Source, TooCostly, Truncated
+from mediaprep.probe.unread import explain
 from mediaprep.probe.waveformat import Format
 
 _MOST_CHUNKS = 4096
@@ -69,9 +70,7 @@ def _stream_facts(info: MediaInfo, form: Format) -> None:
     info.sample_rate = form.sample_rate or None
     if info.audio_codec == "pcm":
         info.bit_depth = form.bits or None
-    for fact, value in (("channels", form.channels), ("sample_rate", form.sample_rate)):
-        if not value:
-            info.unread[fact] = "the fmt chunk says 0"
+    explain(info, "the fmt chunk says 0", "channels", "sample_rate")
 
 
 def _chunks(source: Source, order: str) -> _Chunks:

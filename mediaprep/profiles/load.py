@@ -45,8 +45,7 @@ def load_profile(name: str) -> Profile:
 
 
 def _load(name: str, beside: Path, depth: int) -> Profile:
-    is_path = name.endswith(".toml") or "/" in name
-    path = beside / name if is_path else _DATA / f"{name}.toml"
+    path = _path_of(name, beside)
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -54,9 +53,12 @@ def _load(name: str, beside: Path, depth: int) -> Profile:
         raise ConfigError(f"there is no profile {name!r}", f"known profiles: {known}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read as text: {error}") from error
-    if depth == 0:
-        raise ConfigError(f"{path}: profiles extend each other more than {_MAX_EXTENDS} deep")
     return _ProfileFile(path, text).profile(depth)
+
+
+def _path_of(name: str, beside: Path) -> Path:
+    is_path = name.endswith(".toml") or "/" in name
+    return beside / name if is_path else _DATA / f"{name}.toml"
 
 
 class _ProfileFile:
@@ -74,7 +76,7 @@ class _ProfileFile:
         self._known_keys(self.data, _TOP_KEYS | set(Kind), "")
         source, checked = self._text("source"), self._date(self.data, "")
         name, extends = self._text("name"), self._text("extends", "")
-        base = _load(extends, self.path.parent, depth - 1) if extends else None
+        base = self._base(extends, depth) if extends else None
         limits = {kind: self._table(kind, source, checked) for kind in Kind if kind in self.data}
         own = Profile(
             name=name,
@@ -88,6 +90,14 @@ class _ProfileFile:
         merged = own if base is None else _inherit(own, base, bool(self.data.get("documents")))
         digest = sha256(repr((merged.name, merged.limits, merged.sets)).encode()).hexdigest()
         return replace(merged, fingerprint=digest[:16])
+
+    def _base(self, name: str, depth: int) -> Profile:
+        if not _path_of(name, self.path.parent).is_file():
+            known = ", ".join(built_in_names())
+            self._fail("", "extends", f"there is no profile {name!r}; expected one of {known}")
+        if depth == 0:
+            self._fail("", "extends", f"profiles extend each other more than {_MAX_EXTENDS} deep")
+        return _load(name, self.path.parent, depth - 1)
 
     def _table(self, section: str, source: str, checked: date) -> dict[str, Limit]:
         table = self.data[section]
@@ -175,18 +185,20 @@ class _ProfileFile:
 
 
 def line_of(text: str, section: str, key: str) -> int:
-    """Find the line on which a key of a section stands; 1 where it is missing."""
-    table, _, outer = section.partition(".")
-    current, found = "", 1
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[+\s*([\w.\-\"]+)\s*\]+", line):
-            current = header[1]
-            if current == section or (current == table and not key):
-                found = number
-        elif current == table and re.match(
-            rf"\s*[\"']?{re.escape(outer or key)}[\"']?\s*[=.]", line
-        ):
+    """Find the line on which a key of a section stands; the section's own where it is missing."""
+    wanted = ".".join(part for part in (section, key) if part)
+    table, found = "", 1
+    for number, line in enumerate(text.replace('"', "").replace("'", "").splitlines(), 1):
+        if header := re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line):
+            name = table = header[1]
+        elif assigned := re.match(r"\s*([\w.-]+)\s*=", line):
+            name = f"{table}.{assigned[1]}" if table else assigned[1]
+        else:
+            continue
+        if name == wanted:
             return number
+        if wanted.startswith(f"{name}."):
+            found = number
     return found
 
 
@@ -206,4 +218,5 @@ def _inherit(own: Profile, base: Profile, documents: bool) -> Profile:
         kind: handed_down(base.limits.get(kind, {})) | dict(own.limits.get(kind, {}))
         for kind in kinds
     }
-    return replace(own, limits=limits, sets=dict(base.sets) | dict(own.sets))
+    sets = base.sets if documents else handed_down(base.sets)
+    return replace(own, limits=limits, sets=dict(sets) | dict(own.sets))

@@ -25,6 +25,8 @@ def describe(summary: Summary, refused_sets: int = 0) -> str:
     asides = []
     if summary.skipped:
         asides.append(f"{summary.skipped:,} skipped")
+    if summary.excluded:
+        asides.append(f"{summary.excluded:,} excluded")
     if summary.suppressed:
         asides.append(f"{_plural(summary.suppressed, 'finding')} held back by the baseline")
     if asides:

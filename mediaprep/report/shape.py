@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from mediaprep.measures import facts
-from mediaprep.model import FileResult, Finding, SetResult, Summary, Verdict
+from mediaprep.model import FileResult, Finding, SetResult, Summary, Verdict, worst
 from mediaprep.report.paths import raw_bytes, well_formed
 
 SCHEMA = 1
 _DECIMALS = 6
-_WORST_LAST = tuple(Verdict)
 
 
 def result_shape(result: FileResult) -> dict[str, Any]:
@@ -51,15 +49,10 @@ def summary_shape(summary: Summary) -> dict[str, Any]:
         "files": summary.files,
         **{verdict: summary.verdicts.get(verdict, 0) for verdict in Verdict},
         "skipped": summary.skipped,
+        "excluded": summary.excluded,
         "suppressed": summary.suppressed,
         "codes": dict(sorted(summary.codes.items())),
     }
-
-
-def worst(findings: Sequence[Finding]) -> Verdict:
-    """Tell the worst verdict among findings."""
-    verdicts = (finding.verdict for finding in findings)
-    return max(verdicts, key=_WORST_LAST.index, default=Verdict.PASS)
 
 
 def _path(path: str) -> dict[str, str]:

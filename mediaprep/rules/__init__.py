@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mediaprep.errors import ConfigError
-from mediaprep.model import Finding, Kind, MediaInfo, Verdict
+from mediaprep.model import Finding, Kind, MediaInfo
 from mediaprep.profiles.profile import Profile
 from mediaprep.rules import batch, codec, container, geometry, picture, probing, timing
 from mediaprep.rules.probing import fault_findings
 from mediaprep.rules.registry import RULES, FactCheck, LimitCheck, Rule
 
-__all__ = ["RULES", "Rule", "RuleSet", "select_rules", "worst"]
+__all__ = ["RULES", "Rule", "RuleSet", "select_rules"]
 
 MODULES = (probing, container, geometry, timing, codec, picture, batch)
 _KINDS: tuple[Kind | None, ...] = (*Kind, None)
-_RANK = {Verdict.PASS: 0, Verdict.CONTESTED: 1, Verdict.UNKNOWN: 2, Verdict.FAIL: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +37,6 @@ class RuleSet:
             for check_limits in self.limits[info.kind]:
                 found += check_limits(info, profile)
         return found
-
-
-def worst(findings: Iterable[Finding]) -> Verdict:
-    """Return the verdict of a file: the worst of its findings, pass when there is none."""
-    return max((f.verdict for f in findings), key=_RANK.__getitem__, default=Verdict.PASS)
 
 
 def select_rules(select: Sequence[str] = (), ignore: Sequence[str] = ()) -> RuleSet:

@@ -15,7 +15,7 @@ from mediaprep.profiles.profile import Limit, Profile
 from mediaprep.rules.limits import accepts
 from mediaprep.rules.registry import RULES, declare
 from mediaprep.tally import Tally
-from mediaprep.units import format_decimal
+from mediaprep.units import format_beside
 
 _DECLARED = (
     ("SET001", "images", "too-many-images", "Counts the images of a set.", Kind.IMAGE),
@@ -92,7 +92,8 @@ def _judge_sum(
 ) -> Finding | None:
     if limit.measure.endswith("duration"):
         total = tally.seconds.get(kind, Fraction(0))
-        shown, words = f"{format_decimal(total, 2)} s", f"{kind} duration of the set"
+        shown = f"{format_beside(total, limit.readings[0], 2)} s"
+        words = f"{kind} duration of the set"
     else:
         total = Fraction(tally.counts[kind])
         shown, words = str(total), f"{kind} count of the set"

@@ -60,7 +60,7 @@ FIXTURES = [
         "the first half of a JPEG, still being fetched",
         cut(_PHOTO, 0.5),
         {"kind": "image"},
-        ["PRB002"],
+        ["PRB006", "PRB002"],
     ),
     broken(
         "truncated.jpg",

@@ -41,7 +41,7 @@ def scaled(width: int, height: int) -> Framing:
         pytest.param((1281, 721), CLIP, SAFE, True, scaled(1280, 720), id="odd sides lose a line"),
         pytest.param((1281, 721), CLIP, SAFE, False, Framing(), id="odd sides of a picture stay"),
         pytest.param((8000, 6000), PHOTO, SAFE, False, scaled(5996, 4497), id="exact 4:3"),
-        pytest.param((6000, 4000), PHOTO, SAFE, False, scaled(5998, 3999), id="an open end is out"),
+        pytest.param((6000, 4000), PHOTO, SAFE, False, scaled(5997, 3998), id="an open end is out"),
         pytest.param((848, 480), CLIP, SAFE, True, None, id="too small is not safe to mend"),
         pytest.param(
             (848, 480), CLIP, UNSAFE, True, scaled(850, 482), id="the smallest legal enlargement"
@@ -49,7 +49,7 @@ def scaled(width: int, height: int) -> Framing:
         pytest.param((6000, 1000), PHOTO, SAFE, False, None, id="a 6:1 panorama has no safe fix"),
         pytest.param(
             *((6000, 1000), CLIP, UNSAFE, True),
-            Framing(scale=Size(1522, 254), canvas=Size(1522, 610)),
+            Framing(scale=Size(1520, 254), canvas=Size(1520, 608)),
             id="a panorama is scaled and padded at once",
         ),
         pytest.param(
@@ -74,7 +74,7 @@ def scaled(width: int, height: int) -> Framing:
         ),
         pytest.param(
             *((9000, 3000), CLIP, CROP, True),
-            Framing(crop=Box(750, 0, 7500, 3000), scale=Size(1520, 608)),
+            Framing(crop=Box(762, 0, 7475, 3000), scale=Size(1520, 610)),
             id="cropping and scaling down",
         ),
         pytest.param(
@@ -84,12 +84,12 @@ def scaled(width: int, height: int) -> Framing:
         ),
         pytest.param(
             *((200, 50), PHOTO, UNSAFE, False),
-            Framing(scale=Size(301, 75), canvas=Size(301, 301)),
+            Framing(scale=Size(745, 186), canvas=Size(745, 301)),
             id="too small and too wide: enlarged and padded",
         ),
         pytest.param(
             *((200, 50), PHOTO, CROP, False),
-            Framing(crop=Box(38, 0, 125, 50), scale=Size(752, 301)),
+            Framing(crop=Box(37, 0, 125, 50), scale=Size(752, 301)),
             id="too small and too wide: cropped and enlarged",
         ),
         pytest.param(
@@ -138,24 +138,23 @@ def bounds_of(draw: st.DrawFn) -> Bounds:
     return Bounds(pair(26), pair(26), pair(500), shape)
 
 
-def scalings(width: int, height: int, even: bool, sizes: range) -> list[tuple[int, int]]:
-    """All sizes that are nearest roundings of sW×sH for some s, within 1 % of the shape."""
+def scalings(
+    width: int, height: int, bounds: Bounds, even: bool, sizes: range
+) -> list[tuple[int, int]]:
+    """All legal sizes that are nearest roundings of sW×sH for some s, within 1 % of the shape."""
     step = 2 if even else 1
     half = F(step, 2)
     found = []
-    for w in sizes:
-        for h in sizes:
-            if w % step or h % step:
+    for w in sizes[::step]:
+        for h in sizes[::step]:
+            if not bounds.fits(w, h):
                 continue
             least = max((w - half) / width, (h - half) / height)
             most = min((w + half) / width, (h + half) / height)
-            straight = abs(w * height - h * width) * 100 <= min(h * width, w * height)
-            long_side = abs(w * height - h * width) * 100 <= (
-                h * width if width >= height else w * height
-            )
-            del straight
-            line = width - w == width % step and height - h == height % step
-            if least <= most and (long_side or line):
+            along = h * width if width >= height else w * height
+            straight = abs(w * height - h * width) * 100 <= along
+            line = (width - w, height - h) == (width % step, height % step)
+            if least <= most and (straight or line):
                 found.append((w, h))
     return found
 
@@ -167,14 +166,15 @@ def distortion(size: tuple[int, int], width: int, height: int) -> Fraction:
 
 def brute_force(
     width: int, height: int, bounds: Bounds, allow: Allow, even: bool
-) -> Size | None | str:
+) -> Size | str | None:
     """The docstring of `solve_geometry`, read literally; "reshape" stands for its last step."""
     if bounds.fits(width, height) and not (even and (width % 2 or height % 2)):
         return Size(width, height)
+    step = 2 if even else 1
     smaller = [
         (w, h)
-        for w, h in scalings(width, height, even, range(1, 27))
-        if w <= width and h <= height and bounds.fits(w, h)
+        for w, h in scalings(width, height, bounds, even, range(step, 27))
+        if w <= width and h <= height
     ]
     if smaller:
         area = max(w * h for w, h in smaller)
@@ -189,8 +189,8 @@ def brute_force(
         return None
     larger = [
         (w, h)
-        for w, h in scalings(width, height, even, range(1, 80))
-        if w >= width and h >= height and bounds.fits(w, h)
+        for w, h in scalings(width, height, bounds, even, range(step, 70))
+        if w >= width and h >= height
     ]
     if bounds.shape_side(width, height) == 0 and larger:
         return Size(*min(larger, key=lambda s: (s[0] * s[1], distortion(s, width, height))))
@@ -202,12 +202,12 @@ def same_quality(one: Size, other: Size, width: int, height: int) -> bool:
     a, b = (one.width, one.height), (other.width, other.height)
     return (
         one == other
-        or one.width * one.height == other.width * other.height
-        and distortion(a, width, height) == distortion(b, width, height)
+        or (one.width * one.height == other.width * other.height
+        and distortion(a, width, height) == distortion(b, width, height))
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((SAFE, UNSAFE)))
 def test_the_solver_equals_brute_force(
     width: int, height: int, bounds: Bounds, even: bool, allow: Allow
@@ -231,12 +231,10 @@ def result(framing: Framing, width: int, height: int) -> tuple[int, int]:
     return size.width, size.height
 
 
-@settings(max_examples=300, deadline=None)
-@given(
-    ends, ends, bounds_of(), st.booleans(), st.sampled_from((SAFE, UNSAFE, CROP)), st.just(None)
-)
+@settings(max_examples=150, deadline=None)
+@given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((SAFE, UNSAFE, CROP)))
 def test_whatever_is_found_is_legal_and_even(
-    width: int, height: int, bounds: Bounds, even: bool, allow: Allow, _: None
+    width: int, height: int, bounds: Bounds, even: bool, allow: Allow
 ) -> None:
     framing = solve_geometry(width, height, bounds, allow, even)
     if framing is None:
@@ -258,52 +256,58 @@ def test_whatever_is_found_is_legal_and_even(
         assert content.height <= h
 
 
-def pads(width: int, height: int, bounds: Bounds, step: int) -> list[tuple[int, int, int, int]]:
-    """Every content and canvas of a picture that is too wide and scaled down, by trial."""
+def widest(width: int, height: int, bounds: Bounds) -> Fraction:
+    """The picture's own shape, or the widest one that sides, pixels and aspect leave."""
+    hi = bounds.aspect.hi
+    return min(
+        F(width, height),
+        F(bounds.width[1], bounds.height[0]),
+        F(bounds.width[1] ** 2, bounds.pixels[0]),
+        F(bounds.pixels[1], bounds.height[0] ** 2),
+        F(width, height) if hi is None else hi,
+    )
+
+
+def pads(width: int, height: int, bounds: Bounds, step: int) -> list[tuple[int, int, int]]:
+    """Width of content and canvas, height of both, of a picture too wide, scaled down: by trial."""
     found = []
+    near = widest(width, height, bounds) * F(99, 100)
     for w in range(step, width + 1, step):
-        exact = F(height * w, width)
-        rows = range(step, 200, step)
-        h = min(rows, key=lambda row: (abs(row - exact), row))
+        h = min(range(step, 200, step), key=lambda row: (abs(row * width - height * w), row))
         for canvas in range(h, 200, step):
-            if bounds.fits(w, canvas):
-                found.append((w, h, w, canvas))
+            if bounds.fits(w, canvas) and F(w, canvas) >= near:
+                found.append((w, h, canvas))
                 break
     return found
 
 
 def crops(width: int, height: int, bounds: Bounds, step: int) -> list[tuple[int, int]]:
+    near = widest(width, height, bounds) * F(99, 100)
     return [
         (w, h)
         for h in range(step, height + 1, step)
         for w in range(step, width + 1, step)
-        if bounds.fits(w, h) and w * height <= width * h
+        if w * height <= width * h and bounds.fits(w, h) and F(w, h) >= near
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((UNSAFE, CROP)))
 def test_padding_and_cropping_equal_brute_force(
     width: int, height: int, bounds: Bounds, even: bool, allow: Allow
 ) -> None:
     step = 2 if even else 1
-    if bounds.shape_side(width, height) <= 0 or brute_force(
-        width, height, bounds, SAFE, even
-    ):
+    if bounds.shape_side(width, height) <= 0 or brute_force(width, height, bounds, SAFE, even):
         return
     framing = solve_geometry(width, height, bounds, allow, even)
-    if allow is UNSAFE:
-        tried = pads(width, height, bounds, step)
-        if tried:
-            w, h, cw, ch = max(tried)
-            assert framing is not None
-            assert (framing.scale or Size(width, height)) == Size(w, h)
-            assert result(framing, width, height) == (cw, ch)
-    else:
-        kept = crops(width, height, bounds, step)
-        if kept:
-            assert framing is not None
-            assert result(framing, width, height) == max(kept, key=lambda s: (s[1], s[0]))
+    if allow is UNSAFE and (tried := pads(width, height, bounds, step)):
+        w, h, canvas = max(tried)
+        assert framing is not None
+        assert (framing.scale or Size(width, height)) == Size(w, h)
+        assert result(framing, width, height) == (w, canvas)
+    elif allow is CROP and (kept := crops(width, height, bounds, step)):
+        assert framing is not None
+        assert result(framing, width, height) == max(kept, key=lambda s: (s[1], s[0]))
 
 
 def rank(framing: Framing | None, width: int, height: int) -> int:
@@ -316,7 +320,7 @@ def rank(framing: Framing | None, width: int, height: int) -> int:
     return 4 * (enlarged and reshaped) or 3 * enlarged or 2 * reshaped or int(framing.changes)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((UNSAFE, CROP)))
 def test_more_leave_never_means_more_loss(
     width: int, height: int, bounds: Bounds, even: bool, allow: Allow
@@ -330,9 +334,7 @@ def test_more_leave_never_means_more_loss(
 
 @settings(max_examples=200, deadline=None)
 @given(ends, ends, bounds_of(), st.booleans())
-def test_a_result_is_not_changed_again(
-    width: int, height: int, bounds: Bounds, even: bool
-) -> None:
+def test_a_result_is_not_changed_again(width: int, height: int, bounds: Bounds, even: bool) -> None:
     framing = solve_geometry(width, height, bounds, UNSAFE, even)
     if framing is not None:
         assert solve_geometry(*result(framing, width, height), bounds, SAFE, even) == Framing()
@@ -354,9 +356,7 @@ def test_a_picture_on_its_side_gets_the_same_framing_on_its_side(
 
 
 @given(st.integers(1, 40), st.integers(1, 40), bounds_of())
-def test_the_widths_of_a_height_are_those_that_fit(
-    width: int, height: int, bounds: Bounds
-) -> None:
+def test_the_widths_of_a_height_are_those_that_fit(width: int, height: int, bounds: Bounds) -> None:
     low, high = bounds.widths(height)
     assert (low <= width <= high) == bounds.fits(width, height)
     low, high = bounds.heights(width)

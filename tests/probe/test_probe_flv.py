@@ -121,3 +121,17 @@ def test_a_file_without_pictures_or_sound_is_malformed(data: bytes) -> None:
     info = probed(data)
     assert Fault.MALFORMED in [fault for fault, _ in info.faults]
     assert info.kind is None
+
+
+def test_a_header_without_its_flags_is_truncated() -> None:
+    assert [fault for fault, _ in probed(b"FLV\1").faults] == [Fault.TRUNCATED]
+
+
+@pytest.mark.parametrize(
+    "frame", [pytest.param(FRAME, id="of pictures"), pytest.param(SOUND, id="of sound")]
+)
+def test_a_file_that_ends_behind_the_header_of_a_tag_is_truncated(frame: bytes) -> None:
+    info = probed(flv(metadata(width=64, height=48), frame[:11]))
+    assert [fault for fault, _ in info.faults] == [Fault.TRUNCATED]
+    assert info.kind is (Kind.VIDEO if frame is FRAME else Kind.AUDIO)
+    assert info.video_codec is info.audio_codec is None

@@ -55,7 +55,7 @@ def _alarm() -> Iterator[None]:
 
 def complaints(info: MediaInfo) -> list[str]:
     """List what no file may make a reader say."""
-    wrong = []
+    wrong = [text for _, text in info.faults if "please report it" in text]  # a reader raised
     for name in COUNTS:
         value = getattr(info, name)
         if value is not None and (type(value) is not int or value <= 0):

@@ -1,0 +1,228 @@
+"""Solve for the change of least loss to one video: copied streams if that will do, else encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from fractions import Fraction
+
+from mediaprep.fix.bounds import Bounds
+from mediaprep.fix.conflict import Infeasible
+from mediaprep.fix.containers import (
+    CLIPS,
+    PICTURE_CODEC,
+    PIXEL_FORMAT,
+    ROUNDED_CLOCKS,
+    SOUND_CODEC,
+    clip_container,
+    copies,
+    copies_picture,
+    has_private,
+)
+from mediaprep.fix.geometry import solve_geometry
+from mediaprep.fix.pictures import GEOMETRY
+from mediaprep.fix.predict import most_clip_pixels
+from mediaprep.fix.recipe import Allow, Box, Framing, Mode, Size, VideoRecipe, Window
+from mediaprep.fix.sounds import fit_sound
+from mediaprep.fix.target import NOMINAL, Target
+from mediaprep.fix.timing import Timing, WindowFinder, solve_time, too_long
+from mediaprep.model import MediaInfo
+
+_TURNED_OR_STRETCHED = frozenset({"GEO006", "GEO007"})
+_CUTTING_SETTLES = frozenset({"container", "duration", "frames", "size"})
+_SOUND = frozenset({"audio_codec", "sample_rate", "channels"})
+_BITS = 8
+_CUT_SIZE = Fraction(4, 5)  # of the limit, since the start of a clip may be its busiest part
+_RATE_SLACK = Fraction(1, 500)  # what rounded clocks do to an average rate
+
+
+def solve_clip(
+    info: MediaInfo,
+    target: Target,
+    allow: Allow,
+    contested: Collection[str],
+    finder: WindowFinder | None,
+) -> VideoRecipe:
+    """Solve for one video; `contested` are the codes of findings that depend on the reader.
+
+    Raises Infeasible when nothing that is allowed meets the target.
+    """
+    broken = target.broken(info)
+    late = too_long(info, target.interval("duration"))
+    turned = bool(_TURNED_OR_STRETCHED.intersection(contested))
+    if not broken and not turned:
+        if late and not allow.content:
+            raise Infeasible("duration")
+        if not late and "TIM004" not in contested:
+            return _untouched(info, allow)
+    finder = finder and _asked_once(finder)
+    if not turned and (recipe := _copied(info, target, allow, broken, finder)):
+        return recipe
+    return _encoded(info, target, allow, finder)
+
+
+def _untouched(info: MediaInfo, allow: Allow) -> VideoRecipe:
+    strip = has_private(info, allow)
+    mode = Mode.REMUX if strip else Mode.RENAME
+    return VideoRecipe(info.container or "", mode, strip_private=strip)
+
+
+def _asked_once(finder: WindowFinder) -> WindowFinder:
+    """Remember the answer: looking into the media takes time, and a copy is tried first."""
+    answers: list[Window | None] = []
+
+    def ask(info: MediaInfo, shortest_s: Fraction, longest_s: Fraction) -> Window | None:
+        if not answers:
+            answers.append(finder(info, shortest_s, longest_s))
+        return answers[0]
+
+    return ask
+
+
+def _copied(
+    info: MediaInfo,
+    target: Target,
+    allow: Allow,
+    broken: frozenset[str],
+    finder: WindowFinder | None,
+) -> VideoRecipe | None:
+    """Find a fix that copies the picture, None where there is none."""
+    container = _container_to_copy_into(info, target)
+    if container is None:
+        return None
+    if broken - _SOUND <= {"container"} and (broken & _SOUND or not copies(info, container)):
+        return _sound_only(info, target, allow, container)
+    if not copies(info, container) or not broken <= _CUTTING_SETTLES:
+        return None
+    try:
+        timing = solve_time(info, target, allow, finder, container, copied=True)
+    except Infeasible:
+        return None
+    recipe = VideoRecipe(container, Mode.REMUX, strip_private=allow.strip_private)
+    if timing.window is None:
+        return None if "size" in broken else recipe
+    if timing.window.start_s or not _small_enough(info, target, timing.window):
+        return None
+    return replace(recipe, mode=Mode.CUT, window=timing.window)
+
+
+def _container_to_copy_into(info: MediaInfo, target: Target) -> str | None:
+    """Name the container that streams may be copied into, the clip's own if it is taken."""
+    own = info.container or ""
+    if target.takes("container", own):
+        return own
+    if not copies_picture(info) or (info.container in ROUNDED_CLOCKS and _on_edge(info, target)):
+        return None
+    return next((name for name in CLIPS[:2] if target.takes("container", name)), None)
+
+
+def _on_edge(info: MediaInfo, target: Target) -> bool:
+    """Whether rounding the times of frames could move the average rate out of its limits."""
+    if info.fps is None:
+        return False
+    near = (info.fps * (1 - _RATE_SLACK), info.fps * (1 + _RATE_SLACK))
+    return any(rate not in target.interval(name) for rate in near for name in ("fps", NOMINAL))
+
+
+def _small_enough(info: MediaInfo, target: Target, window: Window) -> bool:
+    size, most = info.size_bytes or 0, target.max_bytes
+    if most is None or size <= most or not info.duration_s:
+        return True
+    return size * (window.end_s - window.start_s) / info.duration_s <= most * _CUT_SIZE
+
+
+def _sound_only(
+    info: MediaInfo, target: Target, allow: Allow, container: str
+) -> VideoRecipe | None:
+    """Encode the sound alone and copy the picture."""
+    if container not in CLIPS or not target.takes("audio_codec", SOUND_CODEC):
+        return None
+    rate, channels = fit_sound(info, target)
+    return VideoRecipe(
+        container,
+        Mode.ENCODE,
+        max_bytes=target.max_bytes,
+        strip_private=allow.strip_private,
+        sample_rate=rate,
+        channels=channels,
+        copy_picture=True,
+    )
+
+
+def _encoded(
+    info: MediaInfo, target: Target, allow: Allow, finder: WindowFinder | None
+) -> VideoRecipe:
+    if not info.width or not info.height:
+        raise Infeasible("width", "height")
+    container = clip_container(info, target)
+    if container is None:
+        raise Infeasible("container")
+    _check_codecs(info, target)
+    rate, channels = fit_sound(info, target)
+    timing = solve_time(info, target, allow, finder, container)
+    framing = _frame(info, _within_bytes(info, target, timing), allow)
+    if framing is None:
+        raise Infeasible(*GEOMETRY, "size", "fps", NOMINAL, "duration")
+    return VideoRecipe(
+        container,
+        Mode.ENCODE,
+        framing=framing,
+        fps=timing.fps,
+        window=timing.window,
+        extend_to_s=timing.extend_to_s,
+        extend=allow.short,
+        tonemap=info.hdr is not None,
+        max_bytes=target.max_bytes,
+        strip_private=allow.strip_private,
+        sample_rate=rate,
+        channels=channels,
+    )
+
+
+def _check_codecs(info: MediaInfo, target: Target) -> None:
+    """Raise Infeasible where what clips are encoded as is not taken."""
+    written = {"video_codec": PICTURE_CODEC, "pix_fmt": PIXEL_FORMAT}
+    if info.audio_tracks != 0:
+        written["audio_codec"] = SOUND_CODEC
+    for choice, word in written.items():
+        if not target.takes(choice, word):
+            raise Infeasible(choice)
+    if _BITS not in target.interval("bit_depth"):
+        raise Infeasible("bit_depth")
+
+
+def _within_bytes(info: MediaInfo, target: Target, timing: Timing) -> Bounds:
+    """Cap the pixels by what a byte limit leaves for each frame."""
+    window, pace = timing.window, timing.fps or info.fps
+    seconds = window.end_s - window.start_s if window else timing.extend_to_s or info.duration_s
+    if target.max_bytes is None or not seconds or not pace:
+        return target.bounds
+    return target.bounds.capped(most_clip_pixels(target.max_bytes, seconds * pace, seconds))
+
+
+def _frame(info: MediaInfo, bounds: Bounds, allow: Allow) -> Framing | None:
+    """Solve for the picture with square pixels; nothing is lost by stretching the shorter axis."""
+    assert info.width is not None
+    assert info.height is not None
+    ratio = info.sample_aspect or Fraction(1)
+    across = 1 / ratio if info.rotation in (90, 270) else ratio
+    if across == 1:
+        return solve_geometry(info.width, info.height, bounds, allow, even=True)
+    width, height = info.width, info.height
+    if across > 1:
+        width = 2 * round(width * across / 2)
+    else:
+        height = 2 * round(height / across / 2)
+    framing = solve_geometry(width, height, bounds, allow, even=True)
+    if framing is None:
+        return None
+    crop = framing.crop
+    scale = framing.scale or (Size(crop.width, crop.height) if crop else Size(width, height))
+    if crop:
+        crop = Box(
+            crop.x * info.width // width,
+            crop.y * info.height // height,
+            max(1, crop.width * info.width // width),
+            max(1, crop.height * info.height // height),
+        )
+    return replace(framing, crop=crop, scale=scale)

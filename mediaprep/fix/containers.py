@@ -1,0 +1,110 @@
+"""What each container that we write can hold, and which one a file becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from mediaprep.fix.recipe import Allow
+from mediaprep.fix.target import Target
+from mediaprep.model import Kind, MediaInfo
+
+
+class Holds(NamedTuple):
+    """What a picture keeps when it is written in a format."""
+
+    alpha: bool = False
+    frames: bool = False  # an animation or several pages
+    lossy: bool = False
+    deep: bool = False  # more than 8 bits a channel
+
+
+PICTURES: dict[str, Holds] = {
+    "jpeg": Holds(lossy=True),
+    "png": Holds(alpha=True, frames=True, deep=True),
+    "webp": Holds(alpha=True, frames=True, lossy=True),
+    "tiff": Holds(alpha=True, frames=True, deep=True),
+    "gif": Holds(alpha=True, frames=True),
+    "bmp": Holds(),
+    "heif": Holds(alpha=True, lossy=True),
+    "avif": Holds(alpha=True, lossy=True),
+}
+# What a picture becomes where its own format is not taken, or is too large: the first is best.
+_PHOTO = ("jpeg", "webp", "png", "heif", "tiff", "bmp", "avif", "gif")
+_DRAWN = ("png", "webp", "gif", "tiff", "bmp", "jpeg", "heif", "avif")
+_SEE_THROUGH = ("png", "webp", "tiff", "heif", "avif", "gif", "jpeg", "bmp")
+_MOVING = ("webp", "png", "gif", "tiff", "jpeg", "bmp", "heif", "avif")
+_FEW_COLOURS = frozenset({"palette", "bilevel"})
+_UNPACKED = frozenset({"bmp", "tiff"})
+
+CLIPS = ("mp4", "mov", "matroska")
+SOUNDS = {"wav": "pcm", "mp3": "mp3"}  # container -> the codec that we write in it
+# Streams that are copied into another container: what every reader of it plays, and no backend
+# that names codecs leaves out.
+_COPIED_PICTURES = frozenset({"h264", "hevc"})
+_COPIED_SOUNDS = frozenset({"aac", "mp3"})
+_COPIED_INTO = frozenset({"mp4", "mov"})
+# Containers without time stamps of their own, from which streams are not copied.
+_UNTIMED = frozenset({"avi"})
+# Their clocks tick in milliseconds, so that frames copied from them are no longer evenly spaced.
+ROUNDED_CLOCKS = frozenset({"matroska", "webm", "flv"})
+PICTURE_CODEC, PIXEL_FORMAT, SOUND_CODEC = "h264", "yuv420p", "aac"  # that clips are encoded with
+MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+MP3_CHANNELS = 2
+
+
+def picture_formats(info: MediaInfo, target: Target) -> Iterator[str]:
+    """List the formats that a picture may become, the one that changes least first."""
+    shallow = "bit_depth" in target.broken(info)
+    for name in dict.fromkeys((info.container or "", *_preference(info))):
+        holds = PICTURES.get(name)
+        if holds and target.takes("container", name) and not (shallow and holds.deep):
+            yield name
+
+
+def _preference(info: MediaInfo) -> Iterable[str]:
+    if (info.frames or 1) > 1:
+        return _MOVING
+    if info.has_alpha:
+        return _SEE_THROUGH
+    if info.color_mode in _FEW_COLOURS:
+        return _DRAWN
+    return ("png", *_PHOTO) if info.container in _UNPACKED else _PHOTO
+
+
+def clip_container(info: MediaInfo, target: Target) -> str | None:
+    """Name the container that a clip is encoded into: its own if we write it, else MP4."""
+    own = (info.container,) if info.container in CLIPS else ()
+    return next((name for name in (*own, *CLIPS) if target.takes("container", name)), None)
+
+
+def copies_picture(info: MediaInfo) -> bool:
+    """Whether a clip's picture may be copied into another container as it is."""
+    return info.video_codec in _COPIED_PICTURES and info.container not in _UNTIMED
+
+
+def copies(info: MediaInfo, container: str) -> bool:
+    """Whether all that a clip or sound consists of may be copied into a container as it is."""
+    if info.container == container:
+        return True
+    if info.kind is Kind.AUDIO:
+        return False
+    sound = info.audio_tracks == 0 or info.audio_codec in _COPIED_SOUNDS
+    return container in _COPIED_INTO and copies_picture(info) and sound
+
+
+PRIVATE_MARKS = frozenset({"gps", "serial"})
+# What does not survive a new encoding, and what it is called when a plan says so.
+LOST_MARKS = {
+    "c2pa": "the C2PA manifest",
+    "motion-photo": "the motion photo's clip",
+    "mpo": "the second picture (MPO)",
+    "trailing": "the bytes behind the image",
+}
+# What a new encoding settles and says no more.
+SETTLED_MARKS = frozenset({*LOST_MARKS, "mirrored", "xmp-orientation", "frame-count"})
+
+
+def has_private(info: MediaInfo, allow: Allow) -> bool:
+    """Whether something private is to be stripped and is there."""
+    return allow.strip_private and not PRIVATE_MARKS.isdisjoint(info.marks)

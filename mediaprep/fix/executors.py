@@ -1,0 +1,94 @@
+"""What carries recipes out: pictures in shut-in workers, several at a time; clips with ffmpeg."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from threading import Lock
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from mediaprep.errors import FixFailed
+from mediaprep.fix.apply import Score, copies
+from mediaprep.fix.recipe import FixPlan, ImageRecipe, Recipe
+from mediaprep.model import MediaInfo
+
+if TYPE_CHECKING:
+    from mediaprep.fix.ffmpeg import Progress
+    from mediaprep.fix.image import ImageFixer
+
+
+class Programs:
+    """Both executors, each started when it is first needed; used in a `with`."""
+
+    def __init__(
+        self,
+        jobs: int | None = None,
+        *,
+        scores: bool = True,
+        progress: Progress | None = None,
+    ) -> None:
+        self._jobs = jobs
+        self._scores = scores
+        self._progress = progress
+        self._stack = ExitStack()
+        self._fixer: ImageFixer | None = None
+        self._lock = Lock()
+
+    def __enter__(self) -> Programs:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def write(self, info: MediaInfo, recipe: Recipe, out_path: str) -> None:
+        """Write a complete new file, or raise FixFailed."""
+        if isinstance(recipe, ImageRecipe):
+            self._images().fix(info, recipe, info.path, out_path)
+        else:
+            from mediaprep.fix import av
+
+            av.write(info, recipe, info.path, out_path, self._progress)
+
+    def score(self, plan: FixPlan, made: MediaInfo) -> Score | None:
+        """Measure how near the result is to the original; None where that cannot be said."""
+        if not self._scores or plan.recipe is None:
+            return None
+        try:
+            if isinstance(plan.recipe, ImageRecipe):
+                fixer = self._images()
+                return Score(ssim=fixer.score(plan.source, plan.recipe, plan.source.path, made.path))
+            return _clip_score(plan, made)
+        except FixFailed:  # the result stands: it was judged already
+            return None
+
+    def _images(self) -> ImageFixer:
+        from mediaprep.fix.image import image_fixer
+
+        with self._lock:
+            if self._fixer is None:
+                self._fixer = self._stack.enter_context(image_fixer(self._jobs))
+            return self._fixer
+
+
+def _clip_score(plan: FixPlan, made: MediaInfo) -> Score | None:
+    from mediaprep.fix import av
+
+    return av.score(plan, made)
+
+
+def needs_ffmpeg(plan: FixPlan) -> bool:
+    """Whether a plan cannot be carried out without ffmpeg."""
+    recipe = plan.recipe
+    return recipe is not None and not isinstance(recipe, ImageRecipe) and not copies(recipe)
+
+
+def require_ffmpeg() -> None:
+    """Raise ToolMissing, with the ways to get one, if there is no ffmpeg."""
+    from mediaprep.fix.ffmpeg import find
+
+    find()

@@ -1,0 +1,117 @@
+"""Make one new picture from one open file, in a worker: open, frame, colour, encode, write.
+
+Profiles, modes and metadata each have a module of their own; the order is kept here.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+from typing import TYPE_CHECKING, BinaryIO
+
+from PIL import Image
+
+from mediaprep.errors import FixFailed
+from mediaprep.fix import colour, imageexif, imageframing, imagemeta, imagesave, imagestrip
+from mediaprep.fix.imageframing import Stored
+from mediaprep.fix.imageopen import failing_as, frame_numbers, opened
+from mediaprep.fix.recipe import Framing, ImageRecipe
+
+if TYPE_CHECKING:
+    from mediaprep.fix.image import Job
+
+_ANIMATED = frozenset({"gif", "webp", "png", "tiff"})
+_UPRIGHT_ALREADY = "HEIF"  # libheif turns by the file's own boxes
+_HEAD_BYTES = 4096
+
+
+def make(source: BinaryIO, out: BinaryIO, job: Job) -> None:
+    """Write what the recipe makes of `source` into `out`, or raise `FixFailed`."""
+    recipe = job.recipe
+    write = source
+    if recipe.encode:
+        write = io.BytesIO(_encoded(source, job))
+    elif recipe.strip_private:
+        write = io.BytesIO(imagestrip.strip(source.read(), job.container, job.private))
+    try:
+        shutil.copyfileobj(write, out, 1 << 20)
+        out.flush()
+    except OSError as error:
+        raise FixFailed(f"it cannot be written: {error.strerror or error}") from None
+
+
+def _encoded(source: BinaryIO, job: Job) -> bytes:
+    recipe = job.recipe
+    head = source.read(_HEAD_BYTES)
+    source.seek(0)
+    with opened(source, job.container) as picture:
+        with failing_as("it cannot be decoded"):
+            numbers = frame_numbers(picture, recipe.frame, recipe.container in _ANIMATED)
+            meta = imagemeta.collect(picture, recipe.strip_private)
+            same_grid = recipe.framing.scale is None and recipe.framing.crop is None
+            traits = imagesave.traits_of(picture, head, same_grid)
+            frames = [_frame(picture, number, job, meta, traits) for number in numbers]
+        if picture.format == "TIFF" and len({frame.size for frame in frames}) > 1:
+            raise FixFailed("its pages are of different sizes", "choose one: --frame N")
+    traits.see_through = any(colour.has_alpha(frame) for frame in frames)
+    imagemeta.settle(meta, frames[0].size)
+    with failing_as(f"it cannot be encoded as {recipe.container}"):
+        return imagesave.encode(frames, recipe.container, meta, traits, recipe.max_bytes)
+
+
+def _frame(
+    picture: Image.Image, number: int, job: Job, meta: imagemeta.Meta, traits: imagesave.Traits
+) -> Image.Image:
+    """Decode one frame and bring it into its final shape and colours."""
+    recipe = job.recipe
+    if picture.tell() != number:
+        picture.seek(number)
+    frame = shaped(picture, job, recipe)
+    traits.durations.append(int(picture.info.get("duration") or 0))
+    if recipe.flatten is not None:
+        frame = colour.flatten(frame, recipe.flatten)
+    frame, icc = colour.convert(frame, meta.icc, recipe.container, recipe.srgb)
+    if frame.mode != "P":
+        frame.info = {}  # whatever is kept is handed over on its own
+    if icc is None:
+        meta.icc = b""
+    framing = recipe.framing
+    if framing.canvas is not None:
+        if frame.mode == "I;16" and len(set(imageframing.rgb_of(framing.fill))) > 1:
+            frame = colour.eight_bit(frame)
+        frame = imageframing.pad(frame, framing.canvas, framing.fill)
+        frame = colour.hold(frame, recipe.container)
+    return frame
+
+
+def shaped(picture: Image.Image, job: Job, recipe: ImageRecipe, exact: bool = False) -> Image.Image:
+    """Return the current frame cropped, scaled and upright, in its own colours."""
+    framing = recipe.framing
+    stored = Stored(*picture.size, _orientation(picture, job.orientation))
+    _compare_sizes(stored, job)
+    if not exact:
+        stored = imageframing.draft(picture, stored, framing)
+    picture.load()
+    frame: Image.Image = picture
+    if framing.changes or frame.mode not in ("P", "1") or not _kept_as_it_is(frame, recipe):
+        frame = colour.scalable(frame, recipe.container)
+    frame = imageframing.cut(frame, stored, framing)
+    return frame.copy() if frame is picture else frame
+
+
+def _kept_as_it_is(frame: Image.Image, recipe: ImageRecipe) -> bool:
+    return recipe.flatten is None and not recipe.srgb and not recipe.framing.changes
+
+
+def _orientation(picture: Image.Image, orientation: int) -> int:
+    if picture.format == _UPRIGHT_ALREADY:
+        return 1
+    if picture.format == "AVIF":  # Pillow puts the file's own boxes in terms of EXIF
+        return imageexif.orientation_of(picture.info.get("exif") or b"")
+    return orientation
+
+
+def _compare_sizes(stored: Stored, job: Job) -> None:
+    if job.size is not None and stored.displayed != job.size and job.recipe.framing != Framing():
+        decoded, read = ("×".join(map(str, size)) for size in (stored.displayed, job.size))
+        raise FixFailed(f"it is {decoded} when decoded, not {read} as its header was read")

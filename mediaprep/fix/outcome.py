@@ -1,0 +1,96 @@
+"""What a run is told and what becomes of each file, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain
+
+from mediaprep.fix.apply import Score
+from mediaprep.fix.recipe import Allow, FixPlan
+from mediaprep.model import FileResult, Finding, SetResult, Severity, Summary
+
+
+class Deed(StrEnum):
+    """What was done with one file."""
+
+    KEPT = "kept"  # in place, and compliant
+    COPIED = "copied"
+    FIXED = "fixed"
+    FOUND = "found"  # finished by an earlier run
+    LEFT = "left"  # no fix is known, or none that is allowed
+    FAILED = "failed"
+    PLANNED = "planned"  # nothing was to be written
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where results go and how; `out` None without `in_place` writes nothing."""
+
+    allow: Allow = field(default_factory=Allow)
+    out: str | None = None
+    in_place: bool = False
+    link: bool = False
+    break_hardlinks: bool = False
+    jobs: int | None = None
+    scores: bool = True
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is written at all."""
+        return self.in_place or self.out is not None
+
+
+@dataclass(slots=True)
+class Planned:
+    """One file of the batch before anything is done."""
+
+    before: FileResult
+    plan: FixPlan
+    target: str  # where its result goes; meaningless if it has none
+
+
+@dataclass(slots=True)
+class Fixed:
+    """What became of one file; `after` is how it stands now."""
+
+    before: FileResult
+    plan: FixPlan
+    deed: Deed
+    after: FileResult
+    output: str | None = None
+    score: Score | None = None
+    seconds: float = 0.0
+    why: str = ""  # why it is left, or what failed
+    hint: str = ""
+
+    @property
+    def remains(self) -> bool:
+        """Whether the file still stands in the way of a clean folder."""
+        if self.deed in (Deed.LEFT, Deed.FAILED):
+            return True
+        return any(finding.severity is Severity.ERROR for finding in self.after.findings)
+
+    @property
+    def settled(self) -> list[Finding]:
+        """The findings that there were and are no more."""
+        left = {(finding.code, finding.profile) for finding in self.after.findings}
+        return [f for f in self.before.findings if (f.code, f.profile) not in left]
+
+
+@dataclass(slots=True)
+class FixReport:
+    """Everything one run did, in walking order."""
+
+    profiles: Sequence[str]
+    results: list[Fixed]
+    sets: list[SetResult]
+    summary: Summary  # of the files as they were
+
+    @property
+    def clean(self) -> bool:
+        """Whether every file is now as every profile wants it."""
+        of_sets = chain.from_iterable(group.findings for group in self.sets)
+        refused = any(finding.severity is Severity.ERROR for finding in of_sets)
+        return not refused and not any(fixed.remains for fixed in self.results)

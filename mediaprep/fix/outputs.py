@@ -1,0 +1,178 @@
+"""Where every result of a batch goes, settled before the first one is written.
+
+The output tree mirrors the input. Two names are the same if they are so after NFC and case folding:
+on Windows, on macOS and in some buckets they are one.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from mediaprep.errors import UsageError
+from mediaprep.formats import EXTENSIONS, FORMATS, extension_of, misleads
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A file whose result cannot have its name, and a name that is free."""
+
+    source: str
+    target: str
+    why: str
+    suggestion: str
+
+    def __str__(self) -> str:
+        return f"{self.source} → {self.target}: {self.why}"
+
+
+def new_name(name: str, container: str) -> str:
+    """Return a file's name with an extension that goes with the container; a right one is kept."""
+    extension = extension_of(name)
+    named = EXTENSIONS.get(extension)
+    if named == container or (named and not misleads(named, container)):
+        return name
+    stem = name[: -len(extension) - 1] if named else name
+    return f"{stem}.{FORMATS[container].extensions[0]}"
+
+
+def common_root(paths: Sequence[str]) -> str:
+    """Return the folder that the output tree is seen from: the one that holds all paths."""
+    if not paths:
+        return os.path.abspath(".")
+    folders = [p if os.path.isdir(p) else os.path.dirname(p) for p in map(os.path.abspath, paths)]
+    return os.path.commonpath(folders)
+
+
+def require_apart(out: str, paths: Sequence[str]) -> None:
+    """Refuse an output folder that is, or lies inside, a folder that is read."""
+    real = os.path.realpath(out)
+    for path in paths:
+        inside = os.path.realpath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
+        is_folder = os.path.isdir(path)
+        if real == inside:
+            words = f"--out {out} is the source's own folder"
+        elif is_folder and os.path.commonpath([real, inside]) == inside:
+            words = f"--out {out} lies inside {path}, which is read"
+        else:
+            continue
+        raise UsageError(words, "name a folder beside it, or use --in-place, which keeps a backup")
+    if os.path.lexists(out) and not os.path.isdir(out):
+        raise UsageError(f"--out {out} is not a folder", "name a folder")
+
+
+class Outputs:
+    """The names of one batch: each source is entered once, then `clashes` tells what cannot be.
+
+    `out` None means in place. `ours` tells whether a file that is there already was made by an
+    earlier run and may be replaced. Memory grows by a few hundred bytes a file and no more.
+    """
+
+    def __init__(
+        self, root: str, out: str | None, ours: Callable[[str], bool] = lambda target: False
+    ) -> None:
+        self._root = os.path.abspath(root)
+        self._out = os.path.abspath(out) if out is not None else None
+        self._ours = ours
+        self._sources: dict[str, str] = {}  # key -> path as given
+        self._targets: dict[str, str] = {}  # key of what will be written -> path of its source
+        self._clashes: list[Clash] = []
+        self._folders: dict[str, str] = {}  # folder -> its key
+        self._listings: dict[str, set[str]] = {}
+
+    def relative(self, source: str) -> str:
+        """Return a source's path as seen from the root; one that lies elsewhere keeps its name."""
+        relative = os.path.relpath(os.path.abspath(source), self._root)
+        return os.path.basename(source) if relative.startswith("..") else relative
+
+    def add(self, source: str, container: str | None) -> str:
+        """Enter a source and return where its result goes; None as container writes nothing."""
+        for key in self._source_keys(source):
+            self._sources.setdefault(key, source)
+        name = os.path.basename(source)
+        fresh = name if container is None else new_name(name, container)
+        if self._out is None:
+            target = os.path.join(os.path.dirname(source), fresh)
+            changes = fresh != name
+        else:
+            folder = os.path.dirname(self.relative(source))
+            target = os.path.join(self._out, folder, fresh)
+            changes = container is not None
+        if changes:
+            self._claim(source, target)
+        return target
+
+    def clashes(self) -> Iterator[Clash]:
+        """Yield what stands in the way, once every source has been entered."""
+        yield from self._clashes
+        for key in self._targets.keys() & self._sources.keys():
+            source, other = self._targets[key], self._sources[key]
+            target = self._target_name(source, key)
+            yield Clash(source, target, f"it would overwrite {other}", _free_name(source, target))
+
+    def refuse_clashes(self) -> None:
+        """Raise UsageError naming the first few clashes, if there is any."""
+        found = list(self.clashes())
+        if not found:
+            return
+        lines = [str(clash) for clash in found[:_SHOWN]]
+        if len(found) > _SHOWN:
+            lines.append(f"and {len(found) - _SHOWN:,} more")
+        first = found[0]
+        hint = f"rename one of them, so that it becomes {first.suggestion}, say; nothing is written"
+        raise UsageError("names would collide: " + "; ".join(lines), hint)
+
+    def _claim(self, source: str, target: str) -> None:
+        key = self._key(target)
+        first = self._targets.setdefault(key, source)
+        if first != source:
+            why = f"the name that {first} gets"
+        elif self._on_disk(target) and not self._ours(target):
+            why = "it is there already, and no run of mediaprep made it what it is"
+        else:
+            return
+        self._clashes.append(Clash(source, target, why, _free_name(source, target)))
+
+    def _target_name(self, source: str, key: str) -> str:
+        return os.path.join(os.path.dirname(source), os.path.basename(key))
+
+    def _source_keys(self, source: str) -> list[str]:
+        keys = [self._key(source)]
+        if os.path.islink(source):
+            keys.append(self._key(os.path.realpath(source)))
+        return keys
+
+    def _key(self, path: str) -> str:
+        folder, name = os.path.split(path)
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._folders[folder] = fold(os.path.realpath(folder or "."))
+        return f"{known}/{fold(name)}"
+
+    def _on_disk(self, target: str) -> bool:
+        """Whether the target's folder holds a file of that name, in any case or Unicode form."""
+        folder, name = os.path.split(target)
+        if folder not in self._listings:
+            try:
+                self._listings[folder] = {fold(entry) for entry in os.listdir(folder or ".")}
+            except OSError:
+                self._listings[folder] = set()
+        return fold(name) in self._listings[folder]
+
+
+def fold(name: str) -> str:
+    """Return what two names have in common that are one to some file systems."""
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
+
+
+def _free_name(source: str, target: str) -> str:
+    """Suggest a name that says what the file was: `a.png.jpg`, or `a-2.jpg`."""
+    extension = extension_of(target)
+    name = os.path.basename(source)
+    if extension_of(name) != extension:
+        return f"{name}.{extension}"
+    return f"{name[: -len(extension) - 1]}-2.{extension}"

@@ -1,0 +1,111 @@
+"""Solve for the change of least loss to one image: format, frame, size and bytes together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from mediaprep.fix.bounds import Bounds
+from mediaprep.fix.conflict import Infeasible
+from mediaprep.fix.containers import PICTURES, has_private, picture_formats
+from mediaprep.fix.geometry import solve_geometry
+from mediaprep.fix.predict import most_pixels, picture_bytes
+from mediaprep.fix.recipe import Allow, Framing, ImageRecipe
+from mediaprep.fix.target import Target
+from mediaprep.model import MediaInfo
+
+GEOMETRY = ("width", "height", "aspect", "pixels")
+_FORMAT = ("container", "size", "frames", "bit_depth")
+_PRINT = frozenset({"cmyk", "lab"})
+_BITS = 8  # a channel, of everything that is written
+
+
+class _Choice(NamedTuple):
+    """One way to write the picture; of several the least is taken, field by field."""
+
+    content: bool  # loses alpha or frames
+    smaller: bool  # scaled down more than the bounds ask for, to save bytes
+    order: int
+    recipe: ImageRecipe
+
+
+def solve_picture(
+    info: MediaInfo, target: Target, allow: Allow, contested: Collection[str]
+) -> ImageRecipe:
+    """Solve for one image; `contested` are codes of findings that only a new encoding settles.
+
+    Raises Infeasible when nothing that is allowed meets the target.
+    """
+    container, broken = info.container or "", target.broken(info)
+    if not broken and "GEO006" not in contested:
+        return ImageRecipe(container, encode=False, strip_private=has_private(info, allow))
+    if not info.width or not info.height:
+        raise Infeasible("width", "height")
+    best: _Choice | None = None
+    for choice in _choices(info, target, allow, broken):
+        if not (choice.content or choice.smaller):
+            return choice.recipe
+        best = min(best or choice, choice)
+    if best is None:
+        raise Infeasible(*_FORMAT, *GEOMETRY)
+    return best.recipe
+
+
+def _choices(
+    info: MediaInfo, target: Target, allow: Allow, broken: Collection[str]
+) -> Iterator[_Choice]:
+    depths, counts = target.interval("bit_depth"), target.interval("frames")
+    if "bit_depth" in broken and _BITS not in depths:
+        raise Infeasible("bit_depth")
+    framing = _frame(info, target.bounds, allow)
+    if framing is None:
+        raise Infeasible(*GEOMETRY)
+    for order, container in enumerate(picture_formats(info, target)):
+        holds, frames = PICTURES[container], info.frames or 1
+        single = frames > 1 and (not holds.frames or "frames" in broken)
+        flat = bool(info.has_alpha) and not holds.alpha
+        if (single or flat) and not allow.content:
+            continue
+        if "frames" in broken and 1 not in counts:
+            raise Infeasible("frames")
+        recipe = ImageRecipe(
+            container,
+            frame=min(allow.frame, frames - 1) if single else None,
+            framing=framing,
+            srgb=info.color_mode in _PRINT or not (info.icc is None or "srgb" in info.icc.lower()),
+            flatten=allow.alpha if flat else None,
+            max_bytes=target.max_bytes,
+            strip_private=allow.strip_private,
+        )
+        kept = 1 if single else frames
+        if _small_enough(info, target, recipe, kept):
+            yield _Choice(single or flat, False, order, recipe)
+        elif target.max_bytes is not None:
+            cap = most_pixels(info, container, target.max_bytes, kept)
+            if less := _frame(info, target.bounds.capped(cap), allow):
+                yield _Choice(single or flat, True, order, replace(recipe, framing=less))
+
+
+def _frame(info: MediaInfo, bounds: Bounds, allow: Allow) -> Framing | None:
+    assert info.width is not None
+    assert info.height is not None
+    return solve_geometry(info.width, info.height, bounds, allow, even=False)
+
+
+def _small_enough(info: MediaInfo, target: Target, recipe: ImageRecipe, frames: int) -> bool:
+    """Whether a format can hold the picture within the byte limits, by prediction."""
+    least, most = target.bytes
+    framing = recipe.framing
+    size = framing.canvas or framing.scale or framing.crop
+    width, height = (size.width, size.height) if size else (info.width, info.height)
+    measured = replace(info, width=width, height=height, frames=frames)
+    predicted = picture_bytes(info, recipe.container, measured)
+    if predicted < least:
+        return False
+    if PICTURES[recipe.container].lossy:
+        pixels = (width or 0) * (height or 0)
+        return target.max_bytes is None or pixels <= most_pixels(
+            info, recipe.container, most, frames
+        )
+    return predicted <= most

@@ -1,0 +1,85 @@
+"""Choose a constant frame rate: exact fractions, standard rates, evenly dropped frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from mediaprep.fix.bounds import least
+from mediaprep.model import MediaInfo
+from mediaprep.units import Interval
+
+_NTSC = Fraction(1000, 1001)
+STANDARD_RATES = tuple(
+    sorted(
+        {Fraction(rate) for rate in (5, 8, 10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120)}
+        | {rate * _NTSC for rate in (24, 30, 60, 120)}
+    )
+)
+_EVEN_SHARE = Fraction(4, 5)  # of the frames that dropping unevenly would keep
+_MOST_TIMES = 1000  # a rate is divided or multiplied at most so often
+
+
+def best_rate(
+    source: Fraction | None, nominal: Fraction | None, rates: Interval
+) -> Fraction | None:
+    """Choose the constant rate that does least to a clip, None when no rate is allowed.
+
+    The nominal rate if it is allowed. Else, of a clip that is too fast, the largest standard rate,
+    or the largest whole fraction of its own rate if that keeps 80 % of those frames, since evenly
+    dropped frames do not judder; of a clip that is too slow likewise the smallest. Where the rate
+    is not known, the largest standard rate: repeating frames loses none.
+    """
+    if nominal is not None and nominal in rates:
+        return nominal
+    allowed = [rate for rate in STANDARD_RATES if rate in rates]
+    if source is None:
+        return allowed[-1] if allowed else _any_rate(rates)
+    side = rates.side(source.numerator, source.denominator)
+    if side == 0:
+        return min(allowed, key=lambda rate: abs(rate - source), default=source)
+    if nominal is not None and rates.side(nominal.numerator, nominal.denominator) == side:
+        source = nominal
+    standard = (allowed[-1] if side > 0 else allowed[0]) if allowed else None
+    even = _even_rate(source, rates, side)
+    if even is None or standard is None:
+        return even or standard or _any_rate(rates)
+    share = even / standard if side > 0 else standard / even
+    return even if share >= _EVEN_SHARE else standard
+
+
+def _even_rate(source: Fraction, rates: Interval, side: int) -> Fraction | None:
+    """Return the whole fraction, or multiple, of a rate that is nearest to it and allowed."""
+    end = rates.hi if side > 0 else rates.lo
+    if not end or not source:
+        return None
+    times = source / end if side > 0 else end / source
+    for count in (least(*times.as_integer_ratio()), least(*times.as_integer_ratio(), True)):
+        rate = source / count if side > 0 else source * count
+        if count <= _MOST_TIMES and rate in rates:
+            return rate
+    return None
+
+
+def _any_rate(rates: Interval) -> Fraction | None:
+    """Return some allowed rate: an end that is inside, or the middle."""
+    lo, hi = rates.lo or Fraction(0), rates.hi
+    tried = [lo + 1] if hi is None else [hi, lo, (lo + hi) / 2]
+    return next((rate for rate in tried if rate > 0 and rate in rates), None)
+
+
+def candidate_rates(
+    info: MediaInfo, rates: Interval, frames: Interval, *, keep: bool
+) -> Iterable[Fraction | None]:
+    """List the rates worth trying, the best first; None stands for the clock as it is."""
+    if keep:
+        yield None
+    best = best_rate(info.fps, info.fps_nominal, rates)
+    if best is None:
+        return
+    yield best
+    yield from (rate for rate in reversed(STANDARD_RATES) if rate in rates)
+    ends = [rates.hi, rates.lo]
+    if info.duration_s:
+        ends += [n and n / info.duration_s for n in (frames.hi, frames.lo)]
+    yield from (rate for rate in ends if rate and rate in rates)

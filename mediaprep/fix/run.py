@@ -1,0 +1,197 @@
+"""Fix a batch: plan every file, settle all names, then carry the plans out.
+
+Nothing is written until the last plan is made and no two names collide. Plans wait in a temporary
+file, so that memory does not grow with the batch but for its names.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING
+
+from mediaprep.errors import FixFailed
+from mediaprep.fix.apply import Applied, Judging, apply_plan
+from mediaprep.fix.executors import Programs, needs_ffmpeg, require_ffmpeg
+from mediaprep.fix.outcome import Deed, Fixed, Planned, Settings
+from mediaprep.fix.outputs import Outputs, common_root, require_apart
+from mediaprep.fix.place import InPlace, Place, Tree
+from mediaprep.fix.recipe import Action, Allow, FixPlan
+from mediaprep.model import FileResult, worst
+
+if TYPE_CHECKING:
+    from mediaprep.fix.timing import WindowFinder
+
+_IN_FLIGHT = 4  # a worker
+Planner = Callable[[FileResult, Judging, Allow], FixPlan]
+
+
+def plan_file(result: FileResult, judging: Judging, allow: Allow) -> FixPlan:
+    """Plan one file; one without findings is not looked into."""
+    names = tuple(profile.name for profile in judging.profiles)
+    if not result.findings and not allow.strip_private:
+        return FixPlan(result.info, names, Action.KEEP)
+    from mediaprep.fix.plan import make_plan
+
+    # What is said of a file beside others does not go away by changing it.
+    own = [finding for finding in result.findings if not finding.code.startswith("SET")]
+    finder = _window_finder() if allow.trim == "auto" else None
+    return make_plan(result.info, own, judging.profiles, allow, finder)
+
+
+class Batch:
+    """The files of one run: enter them all, then apply."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        paths: Sequence[str],
+        judge_of: Callable[[str], Judging],
+        planner: Planner = plan_file,
+    ) -> None:
+        self._settings = settings
+        self._planner = planner
+        self._judge_of = judge_of
+        self._root = common_root(paths)
+        if settings.out is not None:
+            require_apart(settings.out, paths)
+        self._place = self._open_place()
+        ours = self._place.journal.find if self._place else _nobody
+        out = settings.out if not settings.in_place else None
+        self._outputs = Outputs(self._root, out, lambda target: ours(target) is not None)
+        self._needs_ffmpeg = False
+
+    def _open_place(self) -> Place | None:
+        settings = self._settings
+        if settings.out is not None:
+            return Tree(settings.out)
+        if settings.in_place:
+            return InPlace(self._root, break_hardlinks=settings.break_hardlinks)
+        return None
+
+    def recover(self) -> None:
+        """See to its end what a killed run left half done; before any file is read."""
+        if isinstance(self._place, InPlace):
+            self._place.finish_interrupted()
+
+    def plan(self, result: FileResult) -> Planned:
+        """Plan one file and enter its name."""
+        plan = self._planner(result, self._judge_of(result.path), self._settings.allow)
+        self._needs_ffmpeg = self._needs_ffmpeg or needs_ffmpeg(plan)
+        return Planned(result, plan, self._outputs.add(result.path, self._container(plan)))
+
+    def _container(self, plan: FixPlan) -> str | None:
+        """Name the container of what will be written, None where nothing will."""
+        if plan.action is Action.LEAVE or (plan.action is Action.KEEP and self._settings.in_place):
+            return None
+        return plan.recipe.container if plan.recipe else plan.source.container
+
+    def refuse(self) -> None:
+        """Raise for whatever stands in the way of the batch, now that all of it is planned."""
+        self._outputs.refuse_clashes()
+        if self._needs_ffmpeg and self._settings.writes:
+            require_ffmpeg()
+
+    def apply(self, planned: Iterable[Planned]) -> Iterator[Fixed]:
+        """Carry the plans out, pictures side by side, and yield what became of each in order."""
+        jobs = self._settings.jobs or _processors()
+        waiting: deque[Future[Fixed]] = deque()
+        with ExitStack() as stack:
+            if self._place is not None:
+                stack.callback(self._place.journal.close)
+            pool = stack.enter_context(ThreadPoolExecutor(jobs, "mediaprep-fix"))
+            stack.callback(lambda: [future.cancel() for future in waiting])
+            programs = stack.enter_context(Programs(jobs, scores=self._settings.scores))
+            for item in planned:
+                waiting.append(self._start(item, pool, programs))
+                while waiting and (len(waiting) >= jobs * _IN_FLIGHT or waiting[0].done()):
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def _start(self, item: Planned, pool: ThreadPoolExecutor, programs: Programs) -> Future[Fixed]:
+        """Begin a picture in a thread; ffmpeg uses all processors itself, so a clip is done now."""
+        if not needs_ffmpeg(item.plan) and self._container(item.plan) is not None:
+            return pool.submit(self._do, item, programs)
+        done: Future[Fixed] = Future()
+        done.set_result(self._do(item, programs))
+        return done
+
+    def _do(self, item: Planned, programs: Programs) -> Fixed:
+        started = time.monotonic()
+        fixed = self._settle(item, programs)
+        fixed.seconds = time.monotonic() - started
+        return fixed
+
+    def _settle(self, item: Planned, programs: Programs) -> Fixed:
+        plan, before = item.plan, item.before
+        if plan.action is Action.LEAVE:
+            remedy = plan.conflict.remedy if plan.conflict else ""
+            return Fixed(before, plan, Deed.LEFT, before, why=plan.refusal, hint=remedy)
+        if self._place is None:
+            return Fixed(before, plan, Deed.PLANNED, before)
+        if self._container(plan) is None:
+            return Fixed(before, plan, Deed.KEPT, before, before.path)
+        try:
+            applied = apply_plan(
+                plan,
+                item.target,
+                self._place,
+                programs,
+                self._judge_of(before.path),
+                share=self._settings.link and plan.action is Action.KEEP,
+            )
+        except FixFailed as error:
+            return Fixed(before, plan, Deed.FAILED, before, why=str(error), hint=error.hint)
+        return _done(item, applied)
+
+
+def run(batch: Batch, results: Iterable[FileResult]) -> Iterator[Fixed]:
+    """Plan everything, refuse what cannot be, then apply; yields in the order of `results`."""
+    batch.recover()
+    with TemporaryFile(prefix="mediaprep-plans-") as spool:
+        for result in results:
+            pickle.dump(batch.plan(result), spool, pickle.HIGHEST_PROTOCOL)
+        batch.refuse()
+        spool.seek(0)
+        yield from batch.apply(_unspooled(spool))
+
+
+def _unspooled(spool: IO[bytes]) -> Iterator[Planned]:
+    while True:
+        try:
+            item: Planned = pickle.load(spool)
+        except EOFError:
+            return
+        yield item
+
+
+def _done(item: Planned, applied: Applied) -> Fixed:
+    after = FileResult(item.before.path, applied.info, applied.findings, worst(applied.findings))
+    deed = Deed.COPIED if item.plan.action is Action.KEEP else Deed.FIXED
+    if not applied.made:
+        deed = Deed.FOUND
+    return Fixed(item.before, item.plan, deed, after, applied.output, applied.score)
+
+
+def _window_finder() -> WindowFinder:
+    from mediaprep.fix.av import find_window
+
+    return find_window
+
+
+def _nobody(target: str) -> None:
+    return None
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
