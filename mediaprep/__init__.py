@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mediaprep.api import check, probe
+    from mediaprep.api import check, fix, probe
     from mediaprep.errors import ConfigError, MediaprepError, ToolMissing, UsageError
     from mediaprep.model import (
         Fault,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "mediaprep.api": ("check", "probe"),
+    "mediaprep.api": ("check", "fix", "probe"),
     "mediaprep.errors": ("ConfigError", "MediaprepError", "ToolMissing", "UsageError"),
     "mediaprep.model": (
         *("Fault", "FileResult", "Finding", "Fixability", "Kind", "MediaInfo"),
@@ -62,6 +62,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "check",
+    "fix",
     "probe",
 ]
 

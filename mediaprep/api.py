@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from mediaprep.cache import Cache, default_path
 from mediaprep.check import Check
 from mediaprep.inputs import Walk, require_paths
 from mediaprep.judge import DEFAULT_PROFILE, Options
-from mediaprep.model import FileResult, MediaInfo, Report
+from mediaprep.model import FileResult, MediaInfo, Report, SetResult
+
+if TYPE_CHECKING:
+    from mediaprep.fix.outcome import Fixed, FixReport, Planned, Settings
+    from mediaprep.fix.run import Planner
 
 StrPath = str | os.PathLike[str]
 
@@ -56,6 +61,97 @@ def check(
         if store is not None:
             store.close()
     return report
+
+
+class Fixing:
+    """One fix of some paths: what a check finds is planned, and on request carried out."""
+
+    def __init__(
+        self,
+        check: Check,
+        settings: Settings,
+        paths: Sequence[str],
+        planner: Planner | None = None,
+    ) -> None:
+        from mediaprep.fix.run import Batch, plan_file
+
+        self.check = check
+        self.sets: list[SetResult] = []  # known once the last file was planned
+        self._paths = paths
+        self._batch = Batch(settings, paths, check.judge_of, planner or plan_file)
+
+    def plans(self, *, clean: bool = False) -> Iterator[Planned]:
+        """Plan every file that something is said of, or every file; writes nothing.
+
+        Raises UsageError at the end where names would collide.
+        """
+        for result in self._results():
+            if self._batch.is_clean(result) and not clean:
+                self._batch.keep(result)
+            else:
+                yield self._batch.plan(result)
+        self._batch.refuse_clashes()
+
+    def run(self) -> Iterator[Fixed]:
+        """Plan everything, then carry it out, and say of every file what became of it.
+
+        Raises UsageError or ToolMissing before anything is written.
+        """
+        from mediaprep.fix.run import run
+
+        yield from run(self._batch, self._results())
+
+    def _results(self) -> Iterator[FileResult]:
+        for result in self.check.results(self._paths):
+            if isinstance(result, FileResult):
+                yield result
+            else:
+                self.sets.append(result)
+
+
+def fix(
+    paths: StrPath | Iterable[StrPath],
+    profiles: Sequence[str] = (DEFAULT_PROFILE,),
+    *,
+    out: StrPath | None = None,
+    in_place: bool = False,
+    unsafe_fixes: bool = False,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    link: bool = False,
+    break_hardlinks: bool = False,
+    scores: bool = True,
+    jobs: int | None = None,
+    **choices: Any,
+) -> FixReport:
+    """Make files such that every profile accepts them, with the least loss, and prove it.
+
+    Exactly one of `out` (a new tree; the originals are not touched) and `in_place` (with a backup)
+    is needed. `choices` are those of `mediaprep.Allow`: `aspect`, `trim`, `short`, `alpha`, … What
+    cannot be fixed is in the report. Raises UsageError for a call that makes no sense, ToolMissing
+    where there is no ffmpeg for a clip, before anything is written.
+    """
+    from mediaprep.fix.outcome import FixReport, Settings, require_choice
+    from mediaprep.fix.recipe import Allow
+
+    names = [os.fspath(path) for path in _listed(paths)]
+    require_paths(names)
+    settings = Settings(
+        allow=Allow(content=unsafe_fixes, **choices),
+        out=None if out is None else os.fspath(out),
+        in_place=in_place,
+        link=link,
+        break_hardlinks=break_hardlinks,
+        jobs=jobs,
+        scores=scores,
+    )
+    require_choice(settings)
+    chosen = [profiles] if isinstance(profiles, str) else profiles
+    options = Options(chosen, select=select, ignore=ignore, walk=Walk(exclude=exclude))
+    fixing = Fixing(Check(options), settings, names)
+    results = list(fixing.run())
+    return FixReport(chosen, results, fixing.sets, fixing.check.summary)
 
 
 def probe(path: StrPath) -> MediaInfo:

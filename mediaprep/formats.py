@@ -59,6 +59,8 @@ FORMATS: dict[str, Format] = {
 EXTENSIONS: dict[str, str] = {
     extension: name for name, form in FORMATS.items() for extension in form.extensions
 }
+# A name that promises media. TypeScript has two of the others: there the bytes alone decide.
+MEDIA_EXTENSIONS = EXTENSIONS.keys() - {"ts", "mts"}
 # Containers that share an extension in practice without misleading anyone.
 _MP4_FAMILY = frozenset({"mp4", "m4v", "m4a"})
 
@@ -87,4 +89,4 @@ def files_pattern() -> str:
 
     Its type tags do not know video at all, nor most sound formats (identify 2.6).
     """
-    return rf"(?i)\.({'|'.join(sorted(map(re.escape, EXTENSIONS)))})$"
+    return rf"(?i)\.({'|'.join(sorted(map(re.escape, MEDIA_EXTENSIONS)))})$"

@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from mediaprep.errors import UsageError
-from mediaprep.formats import EXTENSIONS, extension_of
+from mediaprep.formats import MEDIA_EXTENSIONS, extension_of
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -136,7 +136,7 @@ class PathPatterns:
 
 def is_media_name(path: str) -> bool:
     """Whether the name promises media, so that the file is judged even if it holds none."""
-    return extension_of(path) in EXTENSIONS
+    return extension_of(path) in MEDIA_EXTENSIONS
 
 
 def read_list(data: bytes) -> list[str]:

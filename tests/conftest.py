@@ -1,10 +1,9 @@
-"""Values that most tests start from: a compliant image, video and sound, changed where it counts."""
+"""What most tests start from: a compliant image, video or sound, changed where it counts."""
 
 from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -98,7 +97,8 @@ def png(width: int = 400, height: int = 400, extra: bytes = b"") -> bytes:
     """Write a whole, grey, 8-bit PNG; `extra` chunks come before its pixels."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        parity = zlib.crc32(name + body)
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", parity)
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     rows = zlib.compress(b"".join(b"\0" + b"\x80" * width for _ in range(height)), 9)
@@ -110,17 +110,16 @@ def wav(seconds: float = 3, rate: int = 8000) -> bytes:
     """Write a whole WAV of 8-bit silence."""
     data = b"\x80" * int(seconds * rate)
     form = struct.pack("<HHIIHH", 1, 1, rate, rate, 1, 8)
-    body = b"WAVEfmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", len(data)) + data
-    return b"RIFF" + struct.pack("<I", len(body)) + body
+    chunks = [(b"fmt ", form), (b"data", data)]
+    body = b"".join(name + struct.pack("<I", len(chunk)) + chunk for name, chunk in chunks)
+    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
 
 
 @pytest.fixture(autouse=True)
-def own_cache(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
+def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give every test a cache of its own, and no settings of the person who runs it."""
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("MEDIAPREP_CACHE_DIR", str(folder))
     for name in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
-    yield folder
+    return folder

@@ -1,4 +1,4 @@
-"""The library's front door: the same engine as the command, and never a word or an exit of its own."""
+"""The library's front door: the command's engine, without a word and without an exit."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def test_a_path_that_is_not_there_is_a_usage_error(media: Path) -> None:
 
 
 @pytest.mark.parametrize("call", [{"profiles": ["nope"]}, {"select": ["nope"]}])
-def test_a_word_that_nothing_bears_is_a_config_error(media: Path, call: dict[str, list[str]]) -> None:
+def test_a_word_that_nothing_bears_is_a_config_error(
+    media: Path, call: dict[str, list[str]]
+) -> None:
     with pytest.raises(mediaprep.ConfigError, match="nope"):
         mediaprep.check("a", **call)  # type: ignore[arg-type]
 
@@ -101,7 +103,7 @@ def test_no_paths_give_an_empty_report() -> None:
 def test_options_reach_the_engine(media: Path) -> None:
     assert mediaprep.check("a", select=["TIM"], ignore=["PRB"]).clean
     assert mediaprep.check("a", exclude=["small.png", "page.jpg"]).clean
-    report = mediaprep.check(["a"] , as_set="request", profiles=["atlascloud"])
+    report = mediaprep.check(["a"], as_set="request", profiles=["atlascloud"])
     assert report.sets == []
 
 

@@ -96,9 +96,7 @@ def _replace_by_another_of_that_size_and_time(path: Path) -> None:
         pytest.param(_replace_by_another_of_that_size_and_time, id="another file took its place"),
     ],
 )
-def test_a_file_that_changed_is_not_believed(
-    tmp_path: Path, settled: Path, change: object
-) -> None:
+def test_a_file_that_changed_is_not_believed(tmp_path: Path, settled: Path, change: object) -> None:
     _remember(tmp_path / "c.sqlite", settled)
     assert callable(change)
     change(settled)
@@ -113,9 +111,7 @@ def test_a_file_that_was_just_written_is_not_remembered(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("year", [1900, 2261, 2400], ids=lambda year: f"the year {year}")
-def test_a_clock_that_went_wrong_does_not_matter(
-    tmp_path: Path, settled: Path, year: int
-) -> None:
+def test_a_clock_that_went_wrong_does_not_matter(tmp_path: Path, settled: Path, year: int) -> None:
     os.utime(settled, ns=(0, (year - 1970) * 31_556_952 * 10**9))
     _settle(settled)
     _remember(tmp_path / "c.sqlite", settled)
@@ -196,9 +192,7 @@ def test_what_another_process_holds_is_neither_deleted_nor_waited_for_long(
     assert _recall(store, settled) == ROW
 
 
-def test_facts_that_other_code_read_do_not_count(
-    tmp_path: Path, settled: Path
-) -> None:
+def test_facts_that_other_code_read_do_not_count(tmp_path: Path, settled: Path) -> None:
     store = tmp_path / "c.sqlite"
     _remember(store, settled)
     with sqlite3.connect(store) as db:
@@ -252,7 +246,9 @@ def test_a_warm_cache_changes_no_result(folder: Path, tmp_path: Path) -> None:
     assert _outcome([str(folder)], tmp_path / "c.sqlite") == cold
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(st.integers(0, 2**20), st.integers(0, 255)), min_size=1, max_size=40))
 def test_flipped_bytes_in_the_store_never_end_a_run(
     folder: Path, tmp_path: Path, flips: list[tuple[int, int]]

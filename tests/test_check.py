@@ -1,4 +1,4 @@
-"""One run over files: what is judged, what is skipped, what is counted, and that order is no matter."""
+"""One run over files: what is judged, skipped and counted, in whatever order."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def media(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "small.png").write_bytes(png(299, 400))
     (tmp_path / "voice.wav").write_bytes(wav(3))
     (tmp_path / "notes.txt").write_text("nothing of ours")
+    (tmp_path / "index.ts").write_text("export const x = 1")
     (tmp_path / "clip.mp4.part").write_bytes(b"\0\0\0\x18")
     (tmp_path / "page.jpg").write_text("<html>")
     (tmp_path / "picture").write_bytes(png(500, 500))
@@ -59,7 +60,7 @@ def test_the_name_or_the_first_bytes_say_what_is_judged(media: Path) -> None:
         "small.png": ["GEO001"],
         "voice.wav": [],
     }
-    assert check.summary.skipped == 1
+    assert check.summary.skipped == 2
 
 
 def test_what_is_named_is_always_judged(media: Path) -> None:

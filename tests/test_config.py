@@ -108,7 +108,9 @@ def test_a_named_file_counts_whatever_lies_nearer(tmp_path: Path) -> None:
             "unknown key 'strict'; expected one of paths, profile",
             id="a key that no override has",
         ),
-        pytest.param("[sets]\na = 1", 1, "sets", "expected a list of texts", id="a set of a number"),
+        pytest.param(
+            "[sets]\na = 1", 1, "sets", "expected a list of texts", id="a set of a number"
+        ),
     ],
 )
 def test_a_mistake_names_file_line_key_and_what_was_expected(

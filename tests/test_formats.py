@@ -11,6 +11,7 @@ import pytest
 from mediaprep.formats import (
     EXTENSIONS,
     FORMATS,
+    MEDIA_EXTENSIONS,
     extension_of,
     files_pattern,
     misleads,
@@ -89,9 +90,17 @@ def test_a_name_misleads_when_readers_would_differ(
 
 def test_the_pattern_matches_the_names_of_media_and_no_others() -> None:
     pattern = re.compile(files_pattern())
-    for extension in EXTENSIONS:
+    for extension in MEDIA_EXTENSIONS:
         assert pattern.search(f"a/b.{extension}")
         assert pattern.search(f"B.{extension.upper()}")
         assert not pattern.search(f"a.{extension}.txt")
         assert not pattern.search(f"{extension}/readme.md")
         assert not pattern.search(f"a{extension}")
+    assert EXTENSIONS.keys() > MEDIA_EXTENSIONS
+
+
+def test_typescript_is_not_taken_for_a_transport_stream() -> None:
+    pattern = re.compile(files_pattern())
+    assert not pattern.search("src/index.ts")
+    assert not pattern.search("src/index.mts")
+    assert named_container("clip.ts") == "mpegts"

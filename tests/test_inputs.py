@@ -1,4 +1,4 @@
-"""Which files a walk yields, in which order, and what it leaves out; git is asked for a second opinion."""
+"""Which files a walk yields, in which order, and what it leaves out, as git would."""
 
 from __future__ import annotations
 
@@ -157,7 +157,22 @@ _LINES = st.sampled_from(
     (
         *("x.png", "/x.png", "*.gif", "a/", "/a", "a", "b/", "a/b", "a/*", "a/**", "**/b", "**/b/"),
         *("!x.png", "!a/", "!a/x.png", "!*.gif", "a/**/x.png", "?.png", "[xy].*", "#x", "\\#x"),
-        *("*\n!*/\n!*.png", "*.png\n!a/", "", "x.png ", "x.png\\ ", "!", "/", "*", "!*/", "**", "*/b", "./a", "a//b", "b/x.png/"),
+        *(
+            "*\n!*/\n!*.png",
+            "*.png\n!a/",
+            "",
+            "x.png ",
+            "x.png\\ ",
+            "!",
+            "/",
+            "*",
+            "!*/",
+            "**",
+            "*/b",
+            "./a",
+            "a//b",
+            "b/x.png/",
+        ),
     )
 )
 _RULES = st.lists(_LINES, min_size=1, max_size=4)
@@ -166,7 +181,9 @@ _RULES = st.lists(_LINES, min_size=1, max_size=4)
 def _git(folder: Path, *arguments: str, stdin: str = "") -> str:
     env = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
     command = ["git", "-C", str(folder), *arguments]
-    done = subprocess.run(command, input=stdin, capture_output=True, text=True, env=env, check=False)
+    done = subprocess.run(
+        command, input=stdin, capture_output=True, text=True, env=env, check=False
+    )
     assert done.returncode in (0, 1), done.stderr
     return done.stdout
 
@@ -182,9 +199,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(("", "a/", "a/b/")), _RULES, min_size=1))
-def test_a_walk_leaves_out_what_git_ignores(
-    repository: Path, rules: dict[str, list[str]]
-) -> None:
+def test_a_walk_leaves_out_what_git_ignores(repository: Path, rules: dict[str, list[str]]) -> None:
     for old in repository.rglob(".gitignore"):
         old.unlink()
     for folder, lines in rules.items():
@@ -239,3 +254,4 @@ def test_patterns_of_overrides_are_seen_from_the_root_of_the_settings(here: Path
 def test_a_name_says_media_by_its_extension() -> None:
     assert is_media_name("x/a.HEIC")
     assert not is_media_name("x.png/readme")
+    assert not is_media_name("src/index.ts")

@@ -58,7 +58,11 @@ _MB, _MIB = 10**6, 2**20
             id="or behind each number",
         ),
         pytest.param(
-            *("[24000/1001, inf) fps", "rate", [Interval(Fraction(24000, 1001), None, False, True)]),
+            *(
+                "[24000/1001, inf) fps",
+                "rate",
+                [Interval(Fraction(24000, 1001), None, False, True)],
+            ),
             id="inf is no bound above",
         ),
         pytest.param(
@@ -159,9 +163,7 @@ def _side_of_fractions(interval: Interval, number: Fraction) -> int:
 
 
 @given(_intervals(), _numbers, st.integers(1, 1000))
-def test_integers_decide_as_fractions_do(
-    interval: Interval, number: Fraction, common: int
-) -> None:
+def test_integers_decide_as_fractions_do(interval: Interval, number: Fraction, common: int) -> None:
     for value in (number, interval.lo, interval.hi):
         if value is None:
             continue

@@ -12,6 +12,7 @@ from mediaprep import __version__
 # Command -> module below mediaprep.cli (its function bears the command's name) and summary.
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Judge media against documented limits."),
+    "fix": ("fix", "Make media such that every chosen backend accepts it."),
     "probe": ("probe", "Show what files measure, judging nothing."),
     "profile": ("profile", "Show and compare the limits of backends."),
     "rule": ("rule", "Explain a rule, or list them all."),

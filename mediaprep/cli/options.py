@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mediaprep.api import DEFAULT_PROFILE
 from mediaprep.cache import Cache, default_path
-from mediaprep.check import Options
 from mediaprep.config import Config
-from mediaprep.fix.recipe import Allow, Aspect, Short
 from mediaprep.inputs import Walk, read_list
+from mediaprep.judge import DEFAULT_PROFILE, Options
+
+if TYPE_CHECKING:
+    from mediaprep.fix.recipe import Allow
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -50,18 +51,14 @@ WALKING = (
     click.option(
         "--force-exclude", is_flag=True, help="Apply exclusions to files named here, too."
     ),
-    click.option(
-        "--no-respect-gitignore", is_flag=True, help="Look at what git ignores as well."
-    ),
+    click.option("--no-respect-gitignore", is_flag=True, help="Look at what git ignores as well."),
     click.option(
         "--files-from",
         type=click.File("rb"),
         metavar="FILE",
         help="Read paths from FILE or - for stdin; one a line, or NUL-separated.",
     ),
-    click.option(
-        "--config", "config_path", type=click.Path(path_type=Path), help="Use this file."
-    ),
+    click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this file."),
 )
 CACHING = (
     click.option(
@@ -75,8 +72,8 @@ CACHING = (
 FIXING = (
     click.option(
         "--aspect",
-        type=click.Choice([choice.value for choice in Aspect]),
-        default=Aspect.PAD.value,
+        type=click.Choice(["pad", "crop", "blur"]),
+        default="pad",
         show_default=True,
         help="How a picture of a forbidden shape is made to fit.",
     ),
@@ -90,8 +87,8 @@ FIXING = (
     ),
     click.option(
         "--short",
-        type=click.Choice([choice.value for choice in Short]),
-        default=Short.PAD.value,
+        type=click.Choice(["pad", "loop"]),
+        default="pad",
         show_default=True,
         help="How a clip or sound that is too short is made longer.",
     ),
@@ -155,6 +152,8 @@ def check_options(config: Config, given: dict[str, Any], **more: Any) -> Options
 
 def allow_of(given: dict[str, Any]) -> Allow:
     """Put together what a fix may do."""
+    from mediaprep.fix.recipe import Allow, Aspect, Short
+
     return Allow(
         content=given["unsafe_fixes"],
         aspect=Aspect(given["aspect"]),

@@ -71,15 +71,15 @@ def _diff_files(one: Profile, other: Profile, a: str, b: str, paths: tuple[str, 
 
     changed = 0
     cache = Cache(default_path())
-    check = Check(Options(profiles=(b,)))
+    checks = [Check(Options(profiles=(name,))) for name in (a, b)]
     try:
         for result in Check(Options(profiles=(a,)), cache).results(paths):
             if not isinstance(result, FileResult):
                 continue
-            verdict = check.judge(result.info).verdict
-            if verdict is not result.verdict:
+            before, after = (check.judge(result.info).verdict for check in checks)
+            if before is not after:
                 changed += 1
-                words = f"{one.name} {result.verdict} → {other.name} {verdict}"
+                words = f"{one.name} {before} → {other.name} {after}"
                 click.echo(f"{printable(result.path)}  {words}")
     finally:
         cache.close()

@@ -108,7 +108,7 @@ def apply_plan(
         place.journal.ready(output, source, stamp, word, Stamp.of(temp))
         place.settle(temp, source, output)
         place.journal.done(output)
-    return Applied(output, info, findings, score)
+    return Applied(target, replace(info, path=target), findings, score)
 
 
 def copies(recipe: Recipe | None) -> bool:

@@ -20,7 +20,7 @@ _HELD = {
     "webp": {"RGB", "RGBA"},
     "bmp": {"1", "L", "P", "RGB"},
     "tiff": {"1", "L", "LA", "I;16", "P", "RGB", "RGBA", "CMYK", "LAB"},
-    "gif": {"1", "L", "P", "RGB", "RGBA"},
+    "gif": {"1", "L", "P", "RGB"},
     "heif": {"L", "RGB", "RGBA"},
     "avif": {"L", "RGB", "RGBA"},
 }
@@ -79,6 +79,8 @@ def hold(picture: Image.Image, container: str) -> Image.Image:
         return picture
     if has_alpha(picture):
         picture = picture.convert("RGBA")
+        if container == "gif":
+            return _with_a_hole(picture)
         if "RGBA" in _HELD[container]:
             return picture
         if picture.getchannel("A").getextrema() != (255, 255):
@@ -91,6 +93,14 @@ def hold(picture: Image.Image, container: str) -> Image.Image:
         picture = eight_bit(picture)
     gray = picture.mode in ("1", "L") and "L" in _HELD[container]
     return picture.convert("L" if gray else "RGB")
+
+
+def _with_a_hole(picture: Image.Image) -> Image.Image:
+    """Return 255 colours and one that is transparent, which is all that a GIF can hold."""
+    colours = picture.convert("RGB").quantize(255)
+    colours.paste(255, mask=picture.getchannel("A").point(lambda alpha: 255 * (alpha < 128)))
+    colours.info = {"transparency": 255}
+    return colours
 
 
 def flatten(picture: Image.Image, colour: str) -> Image.Image:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -52,7 +55,8 @@ class Programs:
         else:
             from mediaprep.fix import av
 
-            av.write(info, recipe, info.path, out_path, self._progress)
+            absolute = os.path.abspath(info.path)  # ffmpeg runs in no folder of ours
+            av.write(replace(info, path=absolute), recipe, out_path, self._progress)
 
     def score(self, plan: FixPlan, made: MediaInfo) -> Score | None:
         """Measure how near the result is to the original; None where that cannot be said."""
@@ -61,7 +65,9 @@ class Programs:
         try:
             if isinstance(plan.recipe, ImageRecipe):
                 fixer = self._images()
-                return Score(ssim=fixer.score(plan.source, plan.recipe, plan.source.path, made.path))
+                return Score(
+                    ssim=fixer.score(plan.source, plan.recipe, plan.source.path, made.path)
+                )
             return _clip_score(plan, made)
         except FixFailed:  # the result stands: it was judged already
             return None
@@ -78,7 +84,8 @@ class Programs:
 def _clip_score(plan: FixPlan, made: MediaInfo) -> Score | None:
     from mediaprep.fix import av
 
-    return av.score(plan, made)
+    measure: Callable[[FixPlan, MediaInfo], Score | None] | None = getattr(av, "score", None)
+    return measure(plan, made) if measure else None
 
 
 def needs_ffmpeg(plan: FixPlan) -> bool:

@@ -18,7 +18,7 @@ from mediaprep.model import MediaInfo
 
 TIMEOUT_S = 120.0
 MAX_OUTPUT_BYTES = 1 << 30
-_MODULES = ("mediaprep.fix.imagework", "mediaprep.fix.quality")
+_MODULES = ("mediaprep.fix.imagework", "mediaprep.fix.quality", "pillow_heif")
 _PRIVATE = frozenset({"gps", "serial", "c2pa", "trailing", "motion-photo"})
 _LONGEST = 300  # characters of a reason that native code gave
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 import contextlib
 import importlib
 from collections.abc import Iterator
+from functools import cache
 from typing import BinaryIO
 
-import pillow_heif
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from mediaprep.engine.decode.formats import MAX_PIXELS
 from mediaprep.errors import FixFailed
 
 # A file sniffed as HEIF by its brand may hold AV1, and the other way round.
@@ -30,12 +29,12 @@ _OPENERS = {
 # What they hold beside their first picture is no animation: previews, gain maps, other pictures.
 ALBUMS = ("MPO", "HEIF")
 MAX_FRAMES = 2000
+MAX_PIXELS = 178_956_970  # four bytes each, and as many of the result, fit a worker's memory
 _LONGEST = 200  # characters of what a decoder says
 
 Image.preinit()
 for _plugin in ("Avif", "Mpo", "Tiff", "WebP"):
     importlib.import_module(f"PIL.{_plugin}ImagePlugin")
-pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS // 2  # Pillow warns at this and refuses at twice as many
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
@@ -51,11 +50,21 @@ def failing_as(what: str) -> Iterator[None]:
         raise FixFailed(f"{what}: {_words(error)}") from error
 
 
+@cache
+def know_heif() -> None:
+    """Teach Pillow HEIF; the library is large, and most pictures are something else."""
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
+
+
 @contextlib.contextmanager
 def opened(source: BinaryIO, container: str) -> Iterator[Image.Image]:
     """Open a picture without decoding it yet."""
     if container not in _OPENERS:
         raise FixFailed(f"no decoder for {container or 'its content'}")
+    if "HEIF" in _OPENERS[container]:
+        know_heif()
     with failing_as(f"it cannot be opened as {container}"):
         try:
             picture = Image.open(source, formats=_OPENERS[container])

@@ -11,11 +11,13 @@ from typing import Any
 from PIL import Image, JpegImagePlugin, PngImagePlugin
 
 from mediaprep.errors import FixFailed
+from mediaprep.fix import tiffexif
 from mediaprep.fix.bytesearch import largest_within
 from mediaprep.fix.imagemeta import Meta
+from mediaprep.fix.imageopen import know_heif
 
 BEST, GOOD = 95.0, 90.0
-_WORST = {"jpeg": 10.0, "webp": 5.0, "avif": 10.0, "heif": 10.0}
+_WORST = {"jpeg": 10.0, "webp": 1.0, "avif": 10.0, "heif": 10.0}
 _STEP = {"jpeg": 0.125, "webp": 0.25, "avif": 1.0, "heif": 1.0}
 _FULL_COLOUR, _HALF_COLOUR = 0, 2  # JPEG chroma subsampling: 4:4:4, 4:2:0
 _HALF_BELOW = 80.0  # quality at which a JPEG made small gives up colour resolution
@@ -67,7 +69,7 @@ def encode(
     if container in _WORST:
         data = _lossy(picture, container, common, traits, limit)
     else:
-        data = _lossless(picture, container, common, traits, limit)
+        data = _lossless(picture, container, common, traits, limit, meta)
     if data is None or (limit is not None and len(data) > limit):
         size = "×".join(map(str, picture.size))
         raise FixFailed(
@@ -86,6 +88,8 @@ def _save(picture: Image.Image, container: str, **options: Any) -> bytes:
 def _lossy(
     picture: Image.Image, container: str, common: dict[str, Any], traits: Traits, limit: int | None
 ) -> bytes | None:
+    if container == "heif":
+        know_heif()
     coder = _CODERS[container]
     kept: dict[str, Any] | None = None
     if container == "webp" and traits.lossless:
@@ -144,7 +148,12 @@ _CODERS: dict[str, Callable[[float, Traits], dict[str, Any]]] = {
 
 
 def _lossless(
-    picture: Image.Image, container: str, common: dict[str, Any], traits: Traits, limit: int | None
+    picture: Image.Image,
+    container: str,
+    common: dict[str, Any],
+    traits: Traits,
+    limit: int | None,
+    meta: Meta,
 ) -> bytes:
     options: dict[str, Any] = {}
     if container == "tiff":
@@ -158,7 +167,7 @@ def _lossless(
             data = _save(picture, container, optimize=True, **common)
         elif container == "tiff":
             data = _save(picture, container, **common, compression="tiff_adobe_deflate")
-    return data
+    return tiffexif.add(data, meta.exif) if container == "tiff" and meta.exif else data
 
 
 def _common(container: str, meta: Meta) -> dict[str, Any]:
@@ -167,7 +176,7 @@ def _common(container: str, meta: Meta) -> dict[str, Any]:
     if container in ("bmp", "gif"):
         return {"dpi": meta.dpi} if meta.dpi and container == "bmp" else {}
     room = _SEGMENT_BYTES if container == "jpeg" else 1 << 30
-    if meta.exif and len(meta.exif) <= room:
+    if meta.exif and len(meta.exif) <= room and container != "tiff":
         options["exif"] = meta.exif
     if meta.xmp and len(meta.xmp) <= room and container not in ("png", "tiff"):
         options["xmp"] = meta.xmp

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mediaprep.fix.image import Job
 
 _ANIMATED = frozenset({"gif", "webp", "png", "tiff"})
-_UPRIGHT_ALREADY = "HEIF"  # libheif turns by the file's own boxes
+_UPRIGHT_ALREADY = ("HEIF", "TIFF")  # turned by libheif, and by Pillow when it loads
 _HEAD_BYTES = 4096
 
 
@@ -91,6 +91,7 @@ def shaped(picture: Image.Image, job: Job, recipe: ImageRecipe, exact: bool = Fa
     _compare_sizes(stored, job)
     if not exact:
         stored = imageframing.draft(picture, stored, framing)
+    picture.info.pop("xmp", None)  # Pillow would turn a TIFF by it, as nothing else does
     picture.load()
     frame: Image.Image = picture
     if framing.changes or frame.mode not in ("P", "1") or not _kept_as_it_is(frame, recipe):
@@ -104,7 +105,7 @@ def _kept_as_it_is(frame: Image.Image, recipe: ImageRecipe) -> bool:
 
 
 def _orientation(picture: Image.Image, orientation: int) -> int:
-    if picture.format == _UPRIGHT_ALREADY:
+    if picture.format in _UPRIGHT_ALREADY:
         return 1
     if picture.format == "AVIF":  # Pillow puts the file's own boxes in terms of EXIF
         return imageexif.orientation_of(picture.info.get("exif") or b"")

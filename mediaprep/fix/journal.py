@@ -71,14 +71,15 @@ class Journal:
         self._folder = folder
         self._path = os.path.join(folder, NAME)
         self._fd: int | None = None
-        self._entries: dict[str, Entry] = {}
+        # The last result that was done, and those that may have been since.
+        self._entries: dict[str, list[Entry]] = {}
         self._lock = threading.Lock()
         self._read()
 
     def find(self, target: str) -> Entry | None:
         """Return what is known of the file that bears a target's name, if it is ours still."""
-        entry = self._entries.get(self._key(target))
-        return entry if entry and entry.result.holds(target) else None
+        entries = self._entries.get(self._key(target), ())
+        return next((entry for entry in reversed(entries) if entry.result.holds(target)), None)
 
     def finished(self, target: str, source: str, plan: str) -> bool:
         """Whether a result is there already, of this source by this plan."""
@@ -91,14 +92,13 @@ class Journal:
 
     def done(self, target: str) -> None:
         """Enter that a result has its name."""
-        self._append(replace(self._entries[self._key(target)], done=True))
+        self._append(replace(self._entries[self._key(target)][-1], done=True))
 
     def interrupted(self) -> Iterator[tuple[str, str, Entry]]:
         """Yield target, origin and entry of every result that was not seen to its end."""
-        for entry in list(self._entries.values()):
+        for entry in [entries[-1] for entries in self._entries.values()]:
             if not entry.done:
-                paths = (os.path.join(self._folder, name) for name in (entry.target, entry.origin))
-                yield (*map(os.path.normpath, paths), entry)
+                yield self._path_of(entry.target), self._path_of(entry.origin), entry
 
     def close(self) -> None:
         """Let go of the file."""
@@ -106,15 +106,17 @@ class Journal:
             os.close(self._fd)
             self._fd = None
 
+    def _path_of(self, key: str) -> str:
+        return os.path.normpath(os.path.join(self._folder, key))
+
     def _key(self, target: str) -> str:
         return os.path.relpath(os.path.abspath(target), self._folder)
 
     def _read(self) -> None:
         with suppress(FileNotFoundError), open(self._path, "rb") as lines:
             for line in lines:
-                with suppress(ValueError, TypeError, KeyError):
-                    entry = _parse(line)
-                    self._entries[entry.target] = entry
+                with suppress(ValueError, TypeError, KeyError, AttributeError):
+                    self._enter(_parse(line))
 
     def _append(self, entry: Entry) -> None:
         line = json.dumps({"version": _VERSION, **asdict(entry)}, separators=(",", ":")) + "\n"
@@ -123,7 +125,11 @@ class Journal:
                 self._fd = self._open()
             os.write(self._fd, line.encode())
             os.fsync(self._fd)
-            self._entries[entry.target] = entry
+            self._enter(entry)
+
+    def _enter(self, entry: Entry) -> None:
+        entries = [] if entry.done else self._entries.get(entry.target, [])
+        self._entries[entry.target] = [*entries, entry]
 
     def _open(self) -> int:
         """Open the file for appending; a line that a crash tore off is ended first."""

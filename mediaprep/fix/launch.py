@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
     _limit(restrictions)
     _forbid_the_rest(restrictions, program)
     try:
-        os.execv(program, arguments[1:])
+        os.execv(program, arguments[1:])  # noqa: S606
     except OSError as error:
         print(f"{program} does not start: {error.strerror}", file=sys.stderr)
     return CANNOT_START

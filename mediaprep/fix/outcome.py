@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
 
+from mediaprep.errors import UsageError
 from mediaprep.fix.apply import Score
 from mediaprep.fix.recipe import Allow, FixPlan
 from mediaprep.model import FileResult, Finding, SetResult, Severity, Summary
@@ -40,6 +41,17 @@ class Settings:
     def writes(self) -> bool:
         """Whether anything is written at all."""
         return self.in_place or self.out is not None
+
+
+def require_choice(settings: Settings) -> None:
+    """Raise UsageError unless it is clear where results go."""
+    if settings.out is not None and settings.in_place:
+        raise UsageError("a new tree and in place exclude each other", "choose one")
+    if not settings.writes:
+        hint = "--out DIR writes a new tree, --in-place keeps a backup, --plan and --diff only show"
+        raise UsageError("where shall the results go?", hint)
+    if settings.link and settings.in_place:
+        raise UsageError("in place there is nothing to link", "leave out --link")
 
 
 @dataclass(slots=True)
@@ -76,7 +88,9 @@ class Fixed:
     def settled(self) -> list[Finding]:
         """The findings that there were and are no more."""
         left = {(finding.code, finding.profile) for finding in self.after.findings}
-        return [f for f in self.before.findings if (f.code, f.profile) not in left]
+        # The result was not looked at beside the others: what is said of sets is not settled.
+        own = (f for f in self.before.findings if not f.code.startswith("SET"))
+        return [finding for finding in own if (finding.code, finding.profile) not in left]
 
 
 @dataclass(slots=True)

@@ -48,6 +48,13 @@ def common_root(paths: Sequence[str]) -> str:
     return os.path.commonpath(folders)
 
 
+def backup_root(paths: Sequence[str]) -> str:
+    """Return the folder that keeps the backup: where one is at work, if files below are named."""
+    root, here = common_root(paths), os.path.abspath(".")
+    below = os.path.commonpath([root, here]) == here
+    return here if below and not all(map(os.path.isdir, paths)) else root
+
+
 def require_apart(out: str, paths: Sequence[str]) -> None:
     """Refuse an output folder that is, or lies inside, a folder that is read."""
     real = os.path.realpath(out)
@@ -76,7 +83,7 @@ class Outputs:
         self, root: str, out: str | None, ours: Callable[[str], bool] = lambda target: False
     ) -> None:
         self._root = os.path.abspath(root)
-        self._out = os.path.abspath(out) if out is not None else None
+        self._out = out
         self._ours = ours
         self._sources: dict[str, str] = {}  # key -> path as given
         self._targets: dict[str, str] = {}  # key of what will be written -> path of its source
@@ -89,20 +96,19 @@ class Outputs:
         relative = os.path.relpath(os.path.abspath(source), self._root)
         return os.path.basename(source) if relative.startswith("..") else relative
 
-    def add(self, source: str, container: str | None) -> str:
-        """Enter a source and return where its result goes; None as container writes nothing."""
+    def add(self, source: str, container: str | None = None, *, writes: bool = True) -> str:
+        """Enter a source and return where its result goes; without a container the name stays."""
         for key in self._source_keys(source):
             self._sources.setdefault(key, source)
         name = os.path.basename(source)
         fresh = name if container is None else new_name(name, container)
         if self._out is None:
             target = os.path.join(os.path.dirname(source), fresh)
-            changes = fresh != name
+            claims = writes and fresh != name
         else:
-            folder = os.path.dirname(self.relative(source))
-            target = os.path.join(self._out, folder, fresh)
-            changes = container is not None
-        if changes:
+            target = os.path.join(self._out, os.path.dirname(self.relative(source)), fresh)
+            claims = writes
+        if claims:
             self._claim(source, target)
         return target
 

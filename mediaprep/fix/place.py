@@ -127,4 +127,3 @@ def _put_over_ours(temp: str, target: str, journal: Journal) -> None:
         put(temp, target)
     else:
         put_new(temp, target)
-

@@ -10,16 +10,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from mediaprep.fix.clips import solve_clip
-from mediaprep.fix.conflict import Infeasible, smallest_conflict
-from mediaprep.fix.containers import has_private
-from mediaprep.fix.pictures import solve_picture
 from mediaprep.fix.recipe import Action, Allow, Conflict, FixPlan, Recipe, Safety
 from mediaprep.fix.simulate import simulate
-from mediaprep.fix.sounds import solve_sound
+from mediaprep.fix.solve.clips import solve_clip
+from mediaprep.fix.solve.conflict import Infeasible, smallest_conflict
+from mediaprep.fix.solve.containers import has_private
+from mediaprep.fix.solve.pictures import solve_picture
+from mediaprep.fix.solve.sounds import solve_sound
+from mediaprep.fix.solve.target import Demand, Target, make_target, target_of
+from mediaprep.fix.solve.timing import WindowFinder
 from mediaprep.fix.steps import steps_of
-from mediaprep.fix.target import Demand, Target, make_target, target_of
-from mediaprep.fix.timing import WindowFinder
 from mediaprep.model import Finding, Kind, MediaInfo, Verdict
 from mediaprep.profiles.profile import Profile
 from mediaprep.rules import RuleSet, select_rules
@@ -114,9 +114,7 @@ def make_plan(
     return _planned(case, recipe)
 
 
-def _hopeless(
-    info: MediaInfo, offences: Sequence[Finding], profiles: Sequence[Profile]
-) -> str:
+def _hopeless(info: MediaInfo, offences: Sequence[Finding], profiles: Sequence[Profile]) -> str:
     """Say why nothing can be done for a file whatever is allowed; nothing if something may."""
     if info.faults:
         return f"{info.faults[0][1]}: cannot be decoded as it stands, left alone"

@@ -32,7 +32,8 @@ def score(source: BinaryIO, result: BinaryIO, job: Job) -> float:
     whole = replace(recipe, framing=Framing())
     with failing_as("it cannot be decoded"):
         reference = _shown(source, replace(job, recipe=recipe), job.container)
-        upright = replace(job, orientation=1, size=None, recipe=replace(whole, frame=None))
+        turn = 1 if recipe.encode else job.orientation
+        upright = replace(job, orientation=turn, size=None, recipe=replace(whole, frame=None))
         made = _shown(result, upright, recipe.container)
     width, height = reference.size
     if width > made.width or height > made.height:

@@ -129,9 +129,6 @@ class VideoRecipe:
     tonemap: bool = False  # HDR to SDR BT.709
     max_bytes: int | None = None
     strip_private: bool = False
-    sample_rate: int | None = None  # of the sound; None keeps it
-    channels: int | None = None
-    copy_picture: bool = False  # only the sound is encoded anew
 
 
 @dataclass(frozen=True, slots=True)

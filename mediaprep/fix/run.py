@@ -20,13 +20,13 @@ from mediaprep.errors import FixFailed
 from mediaprep.fix.apply import Applied, Judging, apply_plan
 from mediaprep.fix.executors import Programs, needs_ffmpeg, require_ffmpeg
 from mediaprep.fix.outcome import Deed, Fixed, Planned, Settings
-from mediaprep.fix.outputs import Outputs, common_root, require_apart
+from mediaprep.fix.outputs import Outputs, backup_root, common_root, require_apart
 from mediaprep.fix.place import InPlace, Place, Tree
 from mediaprep.fix.recipe import Action, Allow, FixPlan
 from mediaprep.model import FileResult, worst
 
 if TYPE_CHECKING:
-    from mediaprep.fix.timing import WindowFinder
+    from mediaprep.fix.solve.timing import WindowFinder
 
 _IN_FLIGHT = 4  # a worker
 Planner = Callable[[FileResult, Judging, Allow], FixPlan]
@@ -42,7 +42,7 @@ def plan_file(result: FileResult, judging: Judging, allow: Allow) -> FixPlan:
     # What is said of a file beside others does not go away by changing it.
     own = [finding for finding in result.findings if not finding.code.startswith("SET")]
     finder = _window_finder() if allow.trim == "auto" else None
-    return make_plan(result.info, own, judging.profiles, allow, finder)
+    return make_plan(result.info, own, judging.profiles, allow, finder, rules=judging.rules)
 
 
 class Batch:
@@ -58,7 +58,7 @@ class Batch:
         self._settings = settings
         self._planner = planner
         self._judge_of = judge_of
-        self._root = common_root(paths)
+        self._root = backup_root(paths) if settings.in_place else common_root(paths)
         if settings.out is not None:
             require_apart(settings.out, paths)
         self._place = self._open_place()
@@ -84,17 +84,31 @@ class Batch:
         """Plan one file and enter its name."""
         plan = self._planner(result, self._judge_of(result.path), self._settings.allow)
         self._needs_ffmpeg = self._needs_ffmpeg or needs_ffmpeg(plan)
-        return Planned(result, plan, self._outputs.add(result.path, self._container(plan)))
+        container = plan.recipe.container if plan.recipe else None
+        return Planned(
+            result, plan, self._outputs.add(result.path, container, writes=self._writes(plan))
+        )
 
-    def _container(self, plan: FixPlan) -> str | None:
-        """Name the container of what will be written, None where nothing will."""
-        if plan.action is Action.LEAVE or (plan.action is Action.KEEP and self._settings.in_place):
-            return None
-        return plan.recipe.container if plan.recipe else plan.source.container
+    def keep(self, result: FileResult) -> None:
+        """Enter the name of a file that stays as it is."""
+        self._outputs.add(result.path, writes=not self._settings.in_place)
+
+    def is_clean(self, result: FileResult) -> bool:
+        """Whether nothing is to be said of a file, so that it need not be planned."""
+        return not result.findings and not self._settings.allow.strip_private
+
+    def _writes(self, plan: FixPlan) -> bool:
+        """Whether carrying a plan out writes a file."""
+        in_place = self._settings.in_place
+        return plan.action is Action.APPLY or (plan.action is Action.KEEP and not in_place)
+
+    def refuse_clashes(self) -> None:
+        """Raise UsageError where names would collide, now that all are known."""
+        self._outputs.refuse_clashes()
 
     def refuse(self) -> None:
         """Raise for whatever stands in the way of the batch, now that all of it is planned."""
-        self._outputs.refuse_clashes()
+        self.refuse_clashes()
         if self._needs_ffmpeg and self._settings.writes:
             require_ffmpeg()
 
@@ -117,7 +131,7 @@ class Batch:
 
     def _start(self, item: Planned, pool: ThreadPoolExecutor, programs: Programs) -> Future[Fixed]:
         """Begin a picture in a thread; ffmpeg uses all processors itself, so a clip is done now."""
-        if not needs_ffmpeg(item.plan) and self._container(item.plan) is not None:
+        if not needs_ffmpeg(item.plan) and self._writes(item.plan):
             return pool.submit(self._do, item, programs)
         done: Future[Fixed] = Future()
         done.set_result(self._do(item, programs))
@@ -136,7 +150,7 @@ class Batch:
             return Fixed(before, plan, Deed.LEFT, before, why=plan.refusal, hint=remedy)
         if self._place is None:
             return Fixed(before, plan, Deed.PLANNED, before)
-        if self._container(plan) is None:
+        if not self._writes(plan):
             return Fixed(before, plan, Deed.KEPT, before, before.path)
         try:
             applied = apply_plan(
@@ -194,4 +208,3 @@ def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
-from mediaprep.fix.containers import (
+from mediaprep.fix.outputs import new_name
+from mediaprep.fix.recipe import AudioRecipe, Framing, ImageRecipe, Mode, Recipe, VideoRecipe
+from mediaprep.fix.solve.containers import (
     PICTURE_CODEC,
     PICTURES,
     PIXEL_FORMAT,
@@ -15,9 +17,7 @@ from mediaprep.fix.containers import (
     SOUND_CODEC,
     SOUNDS,
 )
-from mediaprep.fix.predict import predict_bytes
-from mediaprep.fix.recipe import AudioRecipe, Framing, ImageRecipe, Mode, Recipe, VideoRecipe
-from mediaprep.formats import FORMATS, misleads, named_container
+from mediaprep.fix.solve.predict import predict_bytes
 from mediaprep.model import MediaInfo
 
 _INDEXED = frozenset({"mp4", "mov", "m4v", "3gp", "m4a"})
@@ -25,9 +25,10 @@ _INDEXED = frozenset({"mp4", "mov", "m4v", "3gp", "m4a"})
 
 def simulate(info: MediaInfo, recipe: Recipe) -> MediaInfo:
     """Return the facts of the file that a recipe makes; its size in bytes is a prediction."""
+    folder, slash, name = info.path.rpartition("/")
     expected = replace(
         info,
-        path=renamed(info.path, recipe.container, changed=recipe.container != info.container),
+        path=f"{folder}{slash}{new_name(name, recipe.container)}",
         container=recipe.container,
         head_crc=None,
         unread=dict(info.unread),
@@ -46,20 +47,6 @@ def simulate(info: MediaInfo, recipe: Recipe) -> MediaInfo:
     for name in [name for name in expected.unread if getattr(expected, name) is not None]:
         del expected.unread[name]
     return expected
-
-
-def renamed(path: str, container: str, *, changed: bool) -> str:
-    """Give a path the extension of a container, if its own promises another one.
-
-    A name without an extension gets one only when the container was `changed`.
-    """
-    named = named_container(path)
-    if named is None and not changed:
-        return path
-    if named is not None and (named == container or not (changed or misleads(named, container))):
-        return path
-    stem = path.rpartition(".")[0] if named else path
-    return f"{stem}.{FORMATS[container].extensions[0]}"
 
 
 def _marks(info: MediaInfo, recipe: Recipe) -> dict[str, str]:
@@ -118,9 +105,7 @@ def _write_clip(expected: MediaInfo, info: MediaInfo, recipe: VideoRecipe) -> No
     if recipe.mode is Mode.ENCODE:
         if expected.audio_tracks != 0:
             expected.audio_codec = SOUND_CODEC
-            _tune(expected, recipe)
-        if not recipe.copy_picture:
-            _encode_frames(expected, recipe)
+        _encode_frames(expected, recipe)
     if expected.fps is not None and expected.duration_s is not None:
         unchanged = expected.duration_s == info.duration_s and recipe.fps is None
         counted = info.frames if unchanged else None
@@ -141,10 +126,6 @@ def _encode_sound(expected: MediaInfo, recipe: AudioRecipe) -> None:
     expected.audio_codec, expected.audio_tracks = SOUNDS[recipe.container], 1
     expected.bit_depth = 16 if recipe.container == "wav" else None
     expected.bitrate = None
-    _tune(expected, recipe)
-
-
-def _tune(expected: MediaInfo, recipe: VideoRecipe | AudioRecipe) -> None:
     if recipe.sample_rate is not None:
         expected.sample_rate = recipe.sample_rate
     if recipe.channels is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from fractions import Fraction
 
-from mediaprep.fix.containers import LOST_MARKS, PRIVATE_MARKS
 from mediaprep.fix.recipe import (
     AudioRecipe,
     Framing,
@@ -18,6 +17,7 @@ from mediaprep.fix.recipe import (
     Step,
     VideoRecipe,
 )
+from mediaprep.fix.solve.containers import LOST_MARKS, PRIVATE_MARKS
 from mediaprep.model import Kind, MediaInfo
 from mediaprep.units import format_bytes, format_decimal
 
@@ -55,7 +55,7 @@ def _of_picture(info: MediaInfo, recipe: ImageRecipe, expected: MediaInfo) -> It
         return
     if recipe.frame is not None:
         others = (info.frames or 1) - 1
-        words, loss = f"keep frame {recipe.frame}", f"drops {others:,} frames"
+        words, loss = f"keep frame {recipe.frame}", f"drops {_frames(others)}"
         yield Step(words, Safety.CONTENT, ("PIC003", "PIC004"), loss)
     if info.orientation not in (None, 1):
         yield Step("turn the pixels upright", Safety.REENCODE, ("GEO006",))
@@ -85,13 +85,10 @@ def _of_clip(info: MediaInfo, recipe: VideoRecipe, expected: MediaInfo) -> Itera
     yield from _framing(info, recipe.framing)
     if recipe.tonemap:
         words = f"map {_HDR.get(info.hdr or '', 'HDR')} to SDR (BT.709)"
-        yield Step(words, Safety.REENCODE, ("COD005",), "the range of brightness")
-    yield from _tuning(info, recipe)
+        yield Step(words, Safety.REENCODE, ("COD005",), "loses the range of brightness")
     streams = "H.264" if not info.audio_tracks else "H.264 and AAC"
     what = f"{recipe.container} with {streams}"
-    if recipe.copy_picture:
-        what = f"{recipe.container} with AAC, the picture copied"
-    losses = ["one generation of the sound" if recipe.copy_picture else "one generation"]
+    losses = ["one generation"]
     if (info.video_tracks or 0) > 1 or (info.audio_tracks or 0) > 1:
         losses.append("all tracks but the first of each")
     yield Step(
@@ -139,7 +136,8 @@ def _framing(info: MediaInfo, framing: Framing) -> Iterator[Step]:
         words = f"crop {_by(size)} to {crop.width}×{crop.height}"
         yield Step(words, Safety.CONTENT, _SHAPE_CODES, f"drops {_percent(part)} of the picture")
         size = Size(crop.width, crop.height)
-    if scale := framing.scale:
+    scale = framing.scale
+    if scale and scale != size:
         yield _scaling(size, scale, info)
         size = scale
     if canvas := framing.canvas:
@@ -153,9 +151,7 @@ def _scaling(size: Size, scale: Size, info: MediaInfo) -> Step:
     words = f"scale {_by(size)} to {_by(scale)}"
     times = Fraction(scale.width * scale.height, max(1, size.width * size.height))
     stretch = info.sample_aspect or _WHOLE
-    if times <= max(stretch, 1 / stretch) * Fraction(102, 100) and (
-        stretch != 1 or times <= 1
-    ):
+    if times <= max(stretch, 1 / stretch) * Fraction(102, 100) and (stretch != 1 or times <= 1):
         loss = f"keeps {_percent(times)} of the pixels" if times < 1 else ""
         return Step(words, Safety.REENCODE, _SIZE_CODES, loss)
     loss = f"{format_decimal(times, 2)} times the pixels, none of them new detail"
@@ -190,13 +186,13 @@ def _retiming(info: MediaInfo, rate: Fraction, expected: MediaInfo) -> Step:
         return Step(words, Safety.REENCODE, codes)
     before = round(info.fps * (expected.duration_s or 0))
     change = (expected.frames or before) - before
-    loss = f"drops {-change:,} frames" if change < 0 else ""
-    loss = f"shows {change:,} frames twice" if change > 0 else loss
+    loss = f"drops {_frames(-change)}" if change < 0 else ""
+    loss = f"repeats {_frames(change)}" if change > 0 else loss
     words = f"retime {_rate(info.fps)} to {_rate(rate)} fps throughout"
     return Step(words, Safety.REENCODE, codes, loss)
 
 
-def _tuning(info: MediaInfo, recipe: VideoRecipe | AudioRecipe) -> Iterator[Step]:
+def _tuning(info: MediaInfo, recipe: AudioRecipe) -> Iterator[Step]:
     if recipe.sample_rate is not None:
         words = f"resample the sound to {recipe.sample_rate:,} Hz"
         yield Step(words, Safety.REENCODE, ("COD007",))
@@ -222,6 +218,10 @@ def _rewriting(info: MediaInfo, recipe: Recipe, what: str) -> str:
 def _losses(info: MediaInfo, losses: list[str]) -> str:
     lost = [*losses, *(words for key, words in LOST_MARKS.items() if key in info.marks)]
     return f"loses {', '.join(lost)}" if lost else ""
+
+
+def _frames(count: int) -> str:
+    return f"{count:,} frame{'s' if count != 1 else ''}"
 
 
 def _by(size: Size) -> str:

@@ -108,7 +108,7 @@ def _read_pixi(shape: Shape, data: bytes, span: Span) -> None:
     at, end = span
     if end - at >= 6 and data[at + 4]:
         bits = data[at + 5 : min(end, at + 5 + data[at + 4])]
-        shape.channels, shape.bit_depth = len(bits), max(bits)
+        shape.channels, shape.bit_depth = len(bits), max(bits) or None
 
 
 def _read_hvcc(shape: Shape, data: bytes, span: Span) -> None:

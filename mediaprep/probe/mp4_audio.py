@@ -55,7 +55,7 @@ def read_sound(data: bytes, entry: Child, stsd_version: int) -> Sound:
     if fixed == 64 and end - body >= fixed:
         hertz, channels, bits = _VERSION_2.unpack_from(data, body + 32)
         sound.channels = channels if 0 < channels < 1 << 16 else None
-        sound.sample_rate = round(hertz) if 0 < hertz < 1 << 31 else None
+        sound.sample_rate = round(hertz) if 1 <= hertz < 1 << 31 else None
     boxes = children(data, body + fixed, end)
     if kind in ENCRYPTED:
         sound.encrypted = True
@@ -65,7 +65,7 @@ def read_sound(data: bytes, entry: Child, stsd_version: int) -> Sound:
     if kind in _AMR_RATES:
         sound.sample_rate, sound.channels = _AMR_RATES[kind], sound.channels and 1
     elif sound.codec in ("pcm", "g711") and sound.sample_rate and sound.channels:
-        sound.bitrate = sound.sample_rate * sound.channels * _PCM_BITS.get(kind, bits)
+        sound.bitrate = sound.sample_rate * sound.channels * _PCM_BITS.get(kind, bits) or None
     return sound
 
 

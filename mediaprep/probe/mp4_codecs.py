@@ -76,6 +76,7 @@ _AUDIO: dict[str, tuple[bytes, ...]] = {
     "speex": (b"spex",),
     "wma": (b"WMA2", b"wma ", b"owma"),
     "iamf": (b"iamf",),
+    "apac": (b"apac",),
 }
 AUDIO_CODECS = {kind: codec for codec, kinds in _AUDIO.items() for kind in kinds}
 

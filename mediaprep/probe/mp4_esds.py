@@ -36,7 +36,6 @@ class Esds(NamedTuple):
 class Aac(NamedTuple):
     """What comes out of an AAC decoder; None is what the header leaves to the stream."""
 
-    object_type: int
     sample_rate: int | None
     channels: int | None
 
@@ -88,7 +87,7 @@ def read_aac(specific: bytes) -> Aac | None:
         return None
     if kind == _LC and layout:
         rate, channels = _replicated(bits, rate, channels)
-    return Aac(kind, rate, channels)
+    return Aac(rate, channels)
 
 
 def _object_type(bits: Bits) -> int:

@@ -35,8 +35,6 @@ def describe(info: MediaInfo, movie: Movie, source: Source) -> None:
         _describe_picture(info, movie, _main(pictures))
     if sounds:
         _describe_sound(info, movie, _main(sounds), source)
-    if not counting:
-        info.duration_s = movie.duration_s  # of text or data: nothing else says it
     _find_faults(info, movie, counting, source.size)
 
 
@@ -60,7 +58,8 @@ def _describe_clocks(info: MediaInfo, movie: Movie, tracks: list[Track]) -> None
     if container:
         info.clocks["container"] = container
     tracks = [track for track in tracks if track.samples]
-    if counted := [track for track in tracks if track.times.ticks and track.timescale]:
+    ticking = (track for track in tracks if track.times.ticks and track.timescale)
+    if counted := [track for track in ticking if track.times.whole]:
         # Sound is coded in whole frames with priming before and padding behind: pictures count.
         pictures = [track for track in counted if track.handler == PICTURE]
         longest = max(pictures or counted, key=_ticking_s)
@@ -71,6 +70,8 @@ def _describe_clocks(info: MediaInfo, movie: Movie, tracks: list[Track]) -> None
         slack = max(_SLACK_S, shown * _SLACK_SHARE)
         if container and not info.fragmented and abs(float(container) - shown) <= slack:
             info.duration_s = container
+    elif container and not info.video_tracks and not info.audio_tracks:
+        info.duration_s = container  # of text or data: nothing else says it
     elif tracks:
         info.unread["duration_s"] = "no track says how fast its clock ticks"
     else:
@@ -100,7 +101,7 @@ def _describe_picture(info: MediaInfo, movie: Movie, track: Track) -> None:
         _place(info, movie, track, visual)
     info.frames = track.samples or None
     times, clock = track.times, track.timescale
-    if clock and times.ticks:
+    if clock and times.ticks and times.samples:
         info.fps = Fraction(times.samples * clock, times.ticks)
         info.fps_nominal = info.fps  # the best reading of steps that a coarse clock rounded
         if times.step and (times.steady or times.variable):
@@ -157,7 +158,8 @@ def _track_aspect(track: Track, width: int, height: int) -> Fraction | None:
 def _describe_sound(info: MediaInfo, movie: Movie, track: Track, source: Source) -> None:
     sound = track.sound
     if sound is None:
-        info.unread["audio_codec"] = "no sample entry (stsd)"
+        for fact in ("audio_codec", "sample_rate", "channels"):
+            info.unread[fact] = "no sample entry (stsd)"
         return
     if sound.codec == "mp3" and (start := first_byte(movie.data, track.tables)):
         take_frame(sound, source.at(start, 4))

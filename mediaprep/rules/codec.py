@@ -34,7 +34,7 @@ def audio_codec_not_accepted(info: MediaInfo, profile: Profile) -> Iterable[Find
     ## Fix
     Transcodes the sound to AAC, WAV or MP3 (reencode).
     """
-    if info.kind is Kind.VIDEO and info.audio_tracks == 0:
+    if _is_silent(info):
         return ()
     return not_one_of("COD002", "audio_codec", info, profile, _CONVERT)
 
@@ -94,6 +94,8 @@ def sample_rate_out_of_range(info: MediaInfo, profile: Profile) -> Iterable[Find
     ## Fix
     Resamples (reencode).
     """
+    if _is_silent(info):
+        return ()
     return out_of_range("COD007", "sample_rate", info, profile, _CONVERT)
 
 
@@ -104,4 +106,10 @@ def channels_out_of_range(info: MediaInfo, profile: Profile) -> Iterable[Finding
     ## Fix
     Mixes down (reencode).
     """
+    if _is_silent(info):
+        return ()
     return out_of_range("COD008", "channels", info, profile, _CONVERT)
+
+
+def _is_silent(info: MediaInfo) -> bool:
+    return info.kind is Kind.VIDEO and info.audio_tracks == 0

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from mediaprep.measures import CHOICES, FPS_NOMINAL, MEASURES, Measure
-from mediaprep.model import Finding, Fixability, MediaInfo, Verdict
+from mediaprep.model import Fault, Finding, Fixability, MediaInfo, Verdict
 from mediaprep.profiles.profile import Limit, Profile
 from mediaprep.rules.registry import RULES
 from mediaprep.units import Interval, format_beside, format_bytes, format_decimal
@@ -125,7 +125,7 @@ def _unmeasured(
     code: str, words: str, fact: str, info: MediaInfo, profile: Profile, limit: Limit
 ) -> Sequence[Finding]:
     """Unknown is never a pass: a limited measure without a value is a finding of its own."""
-    if info.faults:
+    if any(fault is not Fault.MISMATCH for fault, _ in info.faults):
         return _NOTHING  # the fault says why nothing more was read, with the same verdict or worse
     why = info.unread.get(fact, "the file does not say")
     message = f"{words} could not be measured ({why}), {accepts(profile, limit)}"

@@ -8,7 +8,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediaprep.fix.conflict import smallest_conflict
+from mediaprep.fix.solve.conflict import smallest_conflict
 
 # Some sets of numbers that cannot be met together; whatever contains one of them cannot either.
 problems = st.lists(st.frozensets(st.integers(0, 6), min_size=1, max_size=4), max_size=4)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mediaprep.fix.bounds import NO_LIMIT, Bounds, meet, whole
-from mediaprep.fix.geometry import solve_geometry
 from mediaprep.fix.recipe import Allow, Aspect, Box, Framing, Size
+from mediaprep.fix.solve.bounds import NO_LIMIT, Bounds, meet, whole
+from mediaprep.fix.solve.geometry import solve_geometry
 from mediaprep.units import Interval, parse_interval
 
 SAFE, UNSAFE = Allow(), Allow(content=True)
@@ -46,6 +46,7 @@ def scaled(width: int, height: int) -> Framing:
         pytest.param(
             (848, 480), CLIP, UNSAFE, True, scaled(850, 482), id="the smallest legal enlargement"
         ),
+        pytest.param((200, 200), PHOTO, UNSAFE, False, scaled(301, 301), id="a square stays one"),
         pytest.param((6000, 1000), PHOTO, SAFE, False, None, id="a 6:1 panorama has no safe fix"),
         pytest.param(
             *((6000, 1000), CLIP, UNSAFE, True),
@@ -193,17 +194,21 @@ def brute_force(
         if w >= width and h >= height
     ]
     if bounds.shape_side(width, height) == 0 and larger:
-        return Size(*min(larger, key=lambda s: (s[0] * s[1], distortion(s, width, height))))
+        smallest = min(larger, key=lambda s: (s[0] * s[1], distortion(s, width, height)))
+        exact = [(w, h) for w, h in larger if w * height == h * width]
+        best = min(exact, default=(1 << 20, 1 << 20))
+        return Size(
+            *(best if best[0] * best[1] * 9 <= smallest[0] * smallest[1] * 10 else smallest)
+        )
     return "reshape"
 
 
 def same_quality(one: Size, other: Size, width: int, height: int) -> bool:
     """Equal, or two sizes that the docstring does not tell apart."""
     a, b = (one.width, one.height), (other.width, other.height)
-    return (
-        one == other
-        or (one.width * one.height == other.width * other.height
-        and distortion(a, width, height) == distortion(b, width, height))
+    return one == other or (
+        one.width * one.height == other.width * other.height
+        and distortion(a, width, height) == distortion(b, width, height)
     )
 
 

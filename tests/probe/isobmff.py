@@ -81,15 +81,10 @@ def esds(object_type: int, specific: bytes = b"", bitrate: int = 0) -> bytes:
 
 
 def descriptor(tag: int, body: bytes) -> bytes:
-    size = len(body)
-    return (
-        bytes((tag, 0x80 | size >> 21, 0x80 | size >> 14 & 127, 0x80 | size >> 7 & 127, size & 127))
-        + body
-    )
+    return bytes((tag, 0x80, 0x80, 0x80 | len(body) >> 7, len(body) & 127)) + body
 
 
 def encrypted(kind: bytes) -> bytes:
-    """The box that says what an encrypted sample entry was."""
     return box(b"sinf", box(b"frma", kind), full(b"schm", b"cenc", bytes(4)))
 
 
@@ -233,7 +228,7 @@ def ispe(width: int = 40, height: int = 30) -> bytes:
 
 
 def clap(*numbers: int) -> bytes:
-    return box(b"clap", struct.pack(">8i", *numbers))
+    return box(b"clap", pack(">8i", *numbers))
 
 
 def irot(turns: int) -> bytes:
@@ -263,12 +258,10 @@ def ipma(associations: dict[int, list[int]], *, wide: bool = False) -> bytes:
 
 def iloc(*items: tuple[int, int, int, int], version: int = 1) -> bytes:
     """Locations of items: number, construction method, offset, length."""
-    rows = b"".join(
-        pack(">HHHHII", item, method, 0, 1, offset, length)
-        if version
-        else pack(">HHHII", item, 0, 1, offset, length)
-        for item, method, offset, length in items
-    )
+    rows = b""
+    for item, method, offset, length in items:
+        rows += pack(">H", item) + (pack(">H", method) if version else b"")
+        rows += pack(">HHII", 0, 1, offset, length)
     return full(b"iloc", b"\x44\0", pack(">H", len(items)), rows, version=version)
 
 
@@ -281,6 +274,7 @@ def meta(
     primary: int | None = 1,
     handler: bytes = b"pict",
     where: bytes | None = None,
+    wide: bool = False,
 ) -> bytes:
     """The tables of a file with one picture, number 1, of type `hvc1`."""
     entries = items or (infe(1, b"hvc1"),)
@@ -292,7 +286,7 @@ def meta(
         b"" if primary is None else full(b"pitm", pack(">H", primary)),
         full(b"iinf", pack(">H", len(entries)), *entries),
         full(b"iref", *references) if references else b"",
-        box(b"iprp", box(b"ipco", *properties), ipma(associations)),
+        box(b"iprp", box(b"ipco", *properties), ipma(associations, wide=wide)),
         iloc((1, 0, 0, 8)) if where is None else where,
         *boxes,
     )
@@ -300,4 +294,6 @@ def meta(
 
 def picture(*properties: bytes, brand: bytes = b"heic") -> bytes:
     """A whole file with one picture that has these properties, in this order."""
-    return ftyp(brand, b"mif1") + meta(properties) + box(b"mdat", bytes(64))
+    head = ftyp(brand, b"mif1")
+    data = len(head + meta(properties)) + 8
+    return head + meta(properties, where=iloc((1, 0, data, 64))) + box(b"mdat", bytes(64))

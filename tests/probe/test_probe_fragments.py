@@ -24,6 +24,7 @@ from isobmff import (
 from pictures import probed
 
 from mediaprep.model import Fault, Kind, MediaInfo
+from mediaprep.probe import source
 
 EMPTY_VIDEO = trak(b"vide", stbl(VIDEO_ENTRY), ticks=0)
 EMPTY_SOUND = trak(b"soun", stbl(SOUND_ENTRY), ticks=0, header=tkhd(2))
@@ -135,7 +136,7 @@ def test_a_part_of_a_fragmented_movie_is_a_fault(data: bytes, fault: Fault) -> N
 
 
 def test_too_many_fragments_are_not_guessed_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mediaprep.probe.source.BUDGET_READS", 40)
+    monkeypatch.setattr(source, "BUDGET_READS", 40)
     info = probed(fragmented(*[moof(traf(1, trun(1), box(b"free", bytes(900))))] * 200))
     assert [fault for fault, _ in info.faults] == [Fault.TOO_COSTLY]
     assert (info.width, info.duration_s, info.frames, info.fps) == (96, None, None, None)

@@ -98,6 +98,8 @@ def test_a_broken_structure_is_a_fault(data: bytes, fault: Fault, words: str) ->
 
 
 KEYS = full(b"keys", pack(">I", 1), box(b"mdta", b"com.apple.quicktime.location.ISO6709"))
+XMP_ID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+PACKET = b'<x exif:GPSLatitude="52,31N"/>'
 C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 
 
@@ -115,6 +117,10 @@ C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
             box(b"meta", full(b"hdlr", bytes(21)), KEYS), b"", "gps", id="QuickTime metadata"
         ),
         pytest.param(b"", box(b"uuid", C2PA, b"manifest"), "c2pa", id="a C2PA manifest"),
+        pytest.param(b"", box(b"uuid", XMP_ID, PACKET), "gps", id="XMP behind the movie"),
+        pytest.param(box(b"udta", box(b"XMP_", PACKET)), b"", "gps", id="XMP in user data"),
+        pytest.param(box(b"uuid", XMP_ID, PACKET), b"", "gps", id="XMP in the movie"),
+        pytest.param(trak(b"meta", box(b"gpmd")), b"", "gps", id="telemetry of a camera"),
         pytest.param(
             box(b"udta", box(b"CAME", b"0123")), b"", "serial", id="a camera that names itself"
         ),

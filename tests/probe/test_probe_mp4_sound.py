@@ -114,21 +114,31 @@ def test_encrypted_sound_has_no_kind_but_a_codec() -> None:
 @pytest.mark.parametrize(
     ("specific", "aac"),
     [
-        pytest.param("1210", Aac(2, 44100, 2), id="low complexity"),
-        pytest.param("1188", Aac(2, 48000, 1), id="one channel"),
-        pytest.param("11b8", Aac(2, 48000, 8), id="seven and one"),
-        pytest.param("2b8a0800", Aac(2, 44100, 1), id="spectral band replication doubles the rate"),
-        pytest.param("eb8a0800", Aac(2, 44100, 2), id="parametric stereo the channels"),
-        pytest.param("131056e598", Aac(2, 48000, 2), id="replication that old decoders do not see"),
-        pytest.param("1780bb8010", Aac(2, 96000, 2), id="a rate written out"),
-        pytest.param("f94420", Aac(42, 44100, 2), id="unified speech and audio coding"),
-        pytest.param("1200", Aac(2, 44100, None), id="channels that the stream will tell"),
-        pytest.param("12", None, id="cut short"),
+        pytest.param("00010 0100 0010 000", Aac(44100, 2), id="low complexity"),
+        pytest.param("00010 0011 0001 000", Aac(48000, 1), id="one channel"),
+        pytest.param("00010 0011 0111 000", Aac(48000, 8), id="seven and one"),
+        pytest.param(
+            "00101 0111 0001 0100 00010 000", Aac(44100, 1), id="band replication doubles the rate"
+        ),
+        pytest.param(
+            "11101 0111 0001 0100 00010 000", Aac(44100, 2), id="parametric stereo the channels"
+        ),
+        pytest.param(
+            "00010 0110 0001 000 01010110111 00101 1 0011 10101001000 1",
+            Aac(48000, 2),
+            id="both where old decoders do not see them",
+        ),
+        pytest.param(f"00010 1111 {96001:024b} 0010 000", Aac(96001, 2), id="a rate written out"),
+        pytest.param("11111 001010 0100 0010", Aac(44100, 2), id="unified speech and audio"),
+        pytest.param("00010 0100 0000 000", Aac(44100, None), id="the stream will tell channels"),
+        pytest.param("00010 010", None, id="cut short"),
         pytest.param("", None, id="nothing"),
     ],
 )
 def test_audio_specific_configurations(specific: str, aac: Aac | None) -> None:
-    assert read_aac(bytes.fromhex(specific)) == aac
+    bits = specific.replace(" ", "")
+    packed = bytes(int(bits[at : at + 8].ljust(8, "0"), 2) for at in range(0, len(bits), 8))
+    assert read_aac(packed) == aac
 
 
 @pytest.mark.parametrize("length", range(len(esds(0x40, LC)) - 8))

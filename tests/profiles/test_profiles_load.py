@@ -25,7 +25,10 @@ def _own(folder: Path, text: str, name: str = "own.toml") -> str:
 
 
 def test_a_profile_of_ones_own_says_what_it_takes(tmp_path: Path) -> None:
-    profile = load_profile(_own(tmp_path, f"""{HEAD}backend = "mine"
+    profile = load_profile(
+        _own(
+            tmp_path,
+            f"""{HEAD}backend = "mine"
 [image]
 container = ["JPG", "heic"]
 width = {{ range = "[10, 20] px", observed = "[5, 25] px" }}
@@ -35,7 +38,9 @@ source = "https://example.com/video"
 fps = {{ range = "[24, 60] fps", of = "nominal" }}
 [set]
 images = "[1, 4]"
-"""))
+""",
+        )
+    )
     assert (profile.name, profile.backend, profile.extends) == ("own", "mine", "")
     image, video = profile.limits[Kind.IMAGE], profile.limits[Kind.VIDEO]
     assert image["container"].choices == ("jpeg", "heif")

@@ -118,7 +118,9 @@ def test_clocks_that_disagree_far_from_a_border_are_not() -> None:
 
 
 def test_a_file_that_is_too_long_by_every_clock_is_not_contested() -> None:
-    found = findings_of(video(duration_s=Fraction(20), clocks={"track": Fraction(21)}), "atlascloud")
+    found = findings_of(
+        video(duration_s=Fraction(20), clocks={"track": Fraction(21)}), "atlascloud"
+    )
     assert [finding.code for finding in found] == ["TIM001"]
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from conftest import audio, image, png, video
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mediaprep.check import Check, Options
+from mediaprep.check import Check
+from mediaprep.judge import Options
 from mediaprep.model import FileResult, Finding, Kind, MediaInfo, SetResult, Severity, Verdict
 from mediaprep.profiles import load_profile
 from mediaprep.rules import select_rules
@@ -68,9 +69,7 @@ def _clips(*seconds: str) -> list[MediaInfo]:
         pytest.param([image(duration_s=Fraction(99))] * 2, [], id="an animation is no clip"),
     ],
 )
-def test_a_request_takes_so_much(
-    infos: list[MediaInfo], found: list[tuple[str, Verdict]]
-) -> None:
+def test_a_request_takes_so_much(infos: list[MediaInfo], found: list[tuple[str, Verdict]]) -> None:
     assert [(f.code, f.verdict) for f in _sums(infos)] == found
 
 
@@ -97,13 +96,12 @@ def test_profiles_that_take_images_only_count_images_only() -> None:
     assert [f.code for f in _sums([image()] * 10, profile="volcengine")] == ["SET001"]
 
 
+@settings(max_examples=40)
 @given(
     st.lists(st.fractions(min_value=0, max_value=6, max_denominator=1000), min_size=1, max_size=6),
     st.fractions(min_value=0, max_value=3),
 )
-def test_one_more_second_never_makes_a_set_better(
-    seconds: list[Fraction], more: Fraction
-) -> None:
+def test_one_more_second_never_makes_a_set_better(seconds: list[Fraction], more: Fraction) -> None:
     ranks = [Verdict.PASS, UNKNOWN, FAIL]
 
     def worst(values: list[Fraction]) -> int:

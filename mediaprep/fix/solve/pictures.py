@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from mediaprep.fix.bounds import Bounds
-from mediaprep.fix.conflict import Infeasible
-from mediaprep.fix.containers import PICTURES, has_private, picture_formats
-from mediaprep.fix.geometry import solve_geometry
-from mediaprep.fix.predict import most_pixels, picture_bytes
 from mediaprep.fix.recipe import Allow, Framing, ImageRecipe
-from mediaprep.fix.target import Target
+from mediaprep.fix.solve.bounds import Bounds
+from mediaprep.fix.solve.conflict import Infeasible
+from mediaprep.fix.solve.containers import PICTURES, has_private, picture_formats
+from mediaprep.fix.solve.geometry import solve_geometry
+from mediaprep.fix.solve.predict import most_pixels, picture_bytes
+from mediaprep.fix.solve.target import Target
 from mediaprep.model import MediaInfo
 
 GEOMETRY = ("width", "height", "aspect", "pixels")

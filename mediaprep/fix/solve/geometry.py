@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from math import gcd, isqrt
 
-from mediaprep.fix.bounds import MAX_SIDE, Bounds
 from mediaprep.fix.recipe import Allow, Framing, Size
-from mediaprep.fix.reshape import reshape
+from mediaprep.fix.solve.bounds import MAX_SIDE, Bounds
+from mediaprep.fix.solve.reshape import reshape
 
 MAX_DISTORTION = 100  # a shape may change by one part in so many
 KEPT_BY_EXACT = (9, 10)  # of the largest size's area, for the exact ratio to be preferred
@@ -30,7 +30,8 @@ def solve_geometry(
     2. the largest legal scaling with w ≤ W and h ≤ H (of equal ones the least distorted), or the
        largest legal one of exactly the shape W:H if that keeps 90 % of the other's area;
     3. with leave to change content, and if the shape can be legal at some size: the smallest legal
-       scaling with w ≥ W and h ≥ H;
+       scaling with w ≥ W and h ≥ H, or the smallest of exactly the shape W:H if 90 % of its area
+       is not more than that;
     4. with leave: the picture padded or cropped to the nearest legal shape, scaled down or not at
        all if that is enough, else scaled up (see `reshape`).
     """
@@ -55,13 +56,8 @@ def shrink(width: int, height: int, bounds: Bounds, step: int) -> Size | None:
         size = shrink(height, width, bounds.turned(), step)
         return size and Size(size.height, size.width)
     largest = _largest(width, height, bounds, step)
-    if largest is None:
-        return None
-    exact = _exact(width, height, bounds, step)
-    share, of = KEPT_BY_EXACT
-    if exact and exact.width * exact.height * of >= largest.width * largest.height * share:
-        return exact
-    return largest
+    exact = largest and _exact_below(width, height, bounds, step)
+    return exact if largest and exact and _near(exact, largest) else largest
 
 
 def enlarge(width: int, height: int, bounds: Bounds, step: int) -> Size | None:
@@ -69,22 +65,9 @@ def enlarge(width: int, height: int, bounds: Bounds, step: int) -> Size | None:
     if width < height:
         size = enlarge(height, width, bounds.turned(), step)
         return size and Size(size.height, size.width)
-    best: Size | None = None
-    for row in range(*_rows_up(width, height, bounds, step), step):
-        low, high = _columns(row, width, height, step)
-        low, high = max(low, _up(width, step)), min(high, MAX_SIDE)
-        smallest = low * row
-        if smallest > bounds.pixels[1] or low > bounds.width[1]:
-            break
-        if best and smallest > best.width * best.height:
-            break
-        legal = bounds.widths(row)
-        column = max(low, _up(legal[0], step))
-        if column <= min(high, legal[1]):
-            found = Size(column, row)
-            if best is None or _better(found, best, width, height, larger=False):
-                best = found
-    return best
+    smallest = _smallest(width, height, bounds, step)
+    exact = smallest and _exact_above(width, height, bounds, step)
+    return exact if smallest and exact and _near(smallest, exact) else smallest
 
 
 def _largest(width: int, height: int, bounds: Bounds, step: int) -> Size | None:
@@ -110,10 +93,29 @@ def _largest(width: int, height: int, bounds: Bounds, step: int) -> Size | None:
     return best
 
 
-def _exact(width: int, height: int, bounds: Bounds, step: int) -> Size | None:
+def _smallest(width: int, height: int, bounds: Bounds, step: int) -> Size | None:
+    """Find the smallest legal scaling up of a picture that is not higher than wide."""
+    best: Size | None = None
+    for row in range(*_rows_up(width, height, bounds, step), step):
+        low, high = _columns(row, width, height, step)
+        low, high = max(low, _up(width, step)), min(high, MAX_SIDE)
+        smallest = low * row
+        if smallest > bounds.pixels[1] or low > bounds.width[1]:
+            break
+        if best and smallest > best.width * best.height:
+            break
+        legal = bounds.widths(row)
+        column = max(low, _up(legal[0], step))
+        if column <= min(high, legal[1]):
+            found = Size(column, row)
+            if best is None or _better(found, best, width, height, larger=False):
+                best = found
+    return best
+
+
+def _exact_below(width: int, height: int, bounds: Bounds, step: int) -> Size | None:
     """Find the largest legal size of exactly the picture's own shape that is not larger."""
-    times = gcd(width, height)
-    across, down = width // times, height // times
+    times, across, down = _shape(width, height)
     most = min(
         times,
         bounds.width[1] // across,
@@ -124,6 +126,33 @@ def _exact(width: int, height: int, bounds: Bounds, step: int) -> Size | None:
         most -= most & 1
     size = Size(most * across, most * down)
     return size if most and bounds.fits(size.width, size.height) else None
+
+
+def _exact_above(width: int, height: int, bounds: Bounds, step: int) -> Size | None:
+    """Find the smallest legal size of exactly the picture's own shape that is not smaller."""
+    times, across, down = _shape(width, height)
+    least = max(
+        times,
+        -(-bounds.width[0] // across),
+        -(-bounds.height[0] // down),
+        isqrt((bounds.pixels[0] - 1) // (across * down)) + 1,
+    )
+    if step == 2 and (across | down) & 1:
+        least += least & 1
+    size = Size(least * across, least * down)
+    return size if bounds.fits(size.width, size.height) else None
+
+
+def _shape(width: int, height: int) -> tuple[int, int, int]:
+    """Return how many times the smallest picture of a shape goes into it, and that picture."""
+    times = gcd(width, height)
+    return times, width // times, height // times
+
+
+def _near(smaller: Size, larger: Size) -> bool:
+    """Whether one size has most of another's area."""
+    share, of = KEPT_BY_EXACT
+    return smaller.width * smaller.height * of >= larger.width * larger.height * share
 
 
 def _columns(row: int, width: int, height: int, step: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
-from mediaprep.fix.bounds import NO_LIMIT, Bounds, Range, meet, whole
+from mediaprep.fix.solve.bounds import ANYTHING, NO_LIMIT, Bounds, Range, meet, whole
 from mediaprep.measures import CHOICES, FPS_NOMINAL, MEASURES
 from mediaprep.model import Kind, MediaInfo
 from mediaprep.profiles.profile import Limit, Profile
@@ -40,7 +40,6 @@ RULE_OF = {
 NOMINAL = "fps_nominal"
 _MEASURES = MEASURES | {NOMINAL: FPS_NOMINAL}
 _SOUND = frozenset({"audio_codec", "sample_rate", "channels"})
-_ANY = Interval(None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ class Target:
 
     def interval(self, measure: str) -> Interval:
         """Return what a measure may be; everything, where nothing limits it."""
-        return self.ranges.get(measure, _ANY)
+        return self.ranges.get(measure, ANYTHING)
 
     def takes(self, choice: str, word: str | None) -> bool:
         """Whether every profile that lists words lists this one."""
@@ -124,14 +123,14 @@ def make_target(demands: Sequence[Demand]) -> Target:
             words = frozenset(limit.choices)
             choices[name] = choices.get(name, words) & words
         else:
-            ranges[name] = reduce(meet, limit.readings, ranges.get(name, _ANY))
+            ranges[name] = reduce(meet, limit.readings, ranges.get(name, ANYTHING))
     bounds = Bounds(
-        whole(ranges.get("width", _ANY)),
-        whole(ranges.get("height", _ANY)),
-        whole(ranges.get("pixels", _ANY)),
-        ranges.get("aspect", _ANY),
+        whole(ranges.get("width", ANYTHING)),
+        whole(ranges.get("height", ANYTHING)),
+        whole(ranges.get("pixels", ANYTHING)),
+        ranges.get("aspect", ANYTHING),
     )
-    return Target(tuple(demands), ranges, choices, bounds, whole(ranges.get("size", _ANY), 0))
+    return Target(tuple(demands), ranges, choices, bounds, whole(ranges.get("size", ANYTHING), 0))
 
 
 _kept: dict[tuple[object, ...], Target] = {}

@@ -2,8 +2,7 @@
 
 Rates are exact fractions; a clip's length is a whole number of frames. What is cut or lengthened
 ends a little inside the limits, since encoders and muxers add a frame here and there: AAC begins
-with a frame of silence, MP3 with one and ends with another, and a copied stream cannot end between
-frames that refer to each other.
+with a frame of silence, MP3 with one and ends with another.
 """
 
 from __future__ import annotations
@@ -13,18 +12,17 @@ from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from mediaprep.errors import UsageError
-from mediaprep.fix.bounds import least, meet, most
-from mediaprep.fix.conflict import Infeasible
-from mediaprep.fix.rates import candidate_rates
 from mediaprep.fix.recipe import Allow, Window
-from mediaprep.fix.target import NOMINAL, Target
+from mediaprep.fix.solve.bounds import ANYTHING, least, meet, most
+from mediaprep.fix.solve.conflict import Infeasible
+from mediaprep.fix.solve.rates import candidate_rates
+from mediaprep.fix.solve.target import NOMINAL, Target
 from mediaprep.model import Kind, MediaInfo
 from mediaprep.units import Interval, format_decimal
 
 _MILLISECOND = Fraction(1, 1000)
-_AAC_SAMPLES, _MP3_SAMPLES = 1024, 1152
-_ANY = Interval(None, None)
-_COPIED_FRAMES = 8  # what reordering may add to the end of a copied stream; 5.4 were measured
+_AAC_SAMPLES, _MP3_SAMPLES = 1024, 1152  # in one frame
+_ENDLESS = 1 << 62
 
 
 class WindowFinder(Protocol):
@@ -53,11 +51,10 @@ class Span(NamedTuple):
 
     def steps(self) -> tuple[int, int]:
         """Return the least and the most steps inside the limits, clear of the ends if possible."""
-        durations, slack = self.durations, self.slack_s
-        lo, hi = durations.lo, durations.hi
-        clear = Interval(lo and lo + slack, None if hi is None else hi - slack)
+        lo, hi = self.durations.lo, self.durations.hi
+        clear = Interval(lo and lo + self.slack_s, None if hi is None else hi - self.slack_s)
         low, high = self._whole(clear)
-        return (low, high) if low <= high else self._whole(durations)
+        return (low, high) if low <= high else self._whole(self.durations)
 
     def _whole(self, durations: Interval) -> tuple[int, int]:
         low, high = _scaled(durations, self.rate)
@@ -65,17 +62,6 @@ class Span(NamedTuple):
             of_frames = _scaled(self.frames, Fraction(1))
             low, high = max(low, of_frames[0]), min(high, of_frames[1])
         return low, high
-
-
-def slack_of(info: MediaInfo, container: str, rate: Fraction | None, *, copied: bool) -> Fraction:
-    """Return how far from a limit a cut has to stay for what is written to be inside it."""
-    sound = Fraction(2, info.sample_rate) if info.sample_rate else Fraction(1, 4000)
-    if info.kind is Kind.AUDIO:
-        padding = sound * _MP3_SAMPLES * Fraction(3, 2) if container == "mp3" else Fraction(0)
-        return padding + _MILLISECOND
-    frame = 1 / rate if rate else Fraction(1, 24)
-    audible = sound * _AAC_SAMPLES + _MILLISECOND if info.audio_tracks != 0 else Fraction(0)
-    return frame * _COPIED_FRAMES + audible if copied else max(frame, audible)
 
 
 def solve_time(
@@ -89,7 +75,8 @@ def solve_time(
 ) -> Timing:
     """Solve for frame rate and length together: a clip's frames are limited by both.
 
-    A rate that lets the length be is preferred to any other. Raises Infeasible.
+    A rate that lets the length be is preferred to any other. Raises Infeasible, and UsageError for
+    an `allow.trim` that is neither a word we know nor a number of seconds.
     """
     durations, frames = target.interval("duration"), target.interval("frames")
     rates = list(_rates(info, target, copied=copied))
@@ -100,7 +87,7 @@ def solve_time(
     if allow.content and info.duration_s is not None:
         for rate in rates:
             pace = rate or info.fps
-            slack = slack_of(info, container, pace, copied=copied)
+            slack = _slack(info, container, pace)
             span = Span(durations, frames, pace or Fraction(1000), slack, pace is not None)
             timing = _cut_or_lengthen(info, span, rate, allow.trim, finder)
             if timing and not (copied and timing.extend_to_s):
@@ -114,9 +101,13 @@ def too_long(info: MediaInfo, durations: Interval) -> bool:
         return False
     if durations.side(*info.duration_s.as_integer_ratio()) > 0:
         return True
-    counted = info.clocks.get("counted", Fraction(0))
+    counted = info.clocks.get("counted")
     late = [clock for clock in info.clocks.values() if clock not in durations]
-    return late == [counted] and durations.side(*counted.as_integer_ratio()) > 0
+    return (
+        counted is not None
+        and late == [counted]
+        and durations.side(*counted.as_integer_ratio()) > 0
+    )
 
 
 def _rates(info: MediaInfo, target: Target, *, copied: bool) -> Iterable[Fraction | None]:
@@ -127,14 +118,12 @@ def _rates(info: MediaInfo, target: Target, *, copied: bool) -> Iterable[Fractio
     return candidate_rates(info, rates, target.interval("frames"), keep=keep)
 
 
-def _misses(
-    info: MediaInfo, durations: Interval, frames: Interval, rate: Fraction | None
-) -> bool:
+def _misses(info: MediaInfo, durations: Interval, frames: Interval, rate: Fraction | None) -> bool:
     """Whether a file's own length misses the limits at a rate."""
     duration, pace = info.duration_s, rate or info.fps
-    if durations != _ANY and (duration is None or duration not in durations):
+    if durations != ANYTHING and (duration is None or duration not in durations):
         return True
-    if frames == _ANY or info.kind is Kind.AUDIO:
+    if frames == ANYTHING or info.kind is Kind.AUDIO:
         return False
     count = info.frames if rate is None else None
     if count is None and duration is not None and pace is not None:
@@ -151,30 +140,24 @@ def _cut_or_lengthen(
         return None
     if info.duration_s * span.rate > high:
         window = place_window(info, span, trim, finder)
-        return Timing(rate, window) if window else None
+        return Timing(rate, window)
     return Timing(rate, None, max(low, 1) / span.rate)
 
 
-def place_window(
-    info: MediaInfo, span: Span, trim: str, finder: WindowFinder | None
-) -> Window | None:
-    """Choose the part of a file that is too long which is kept; None when no length is allowed.
+def place_window(info: MediaInfo, span: Span, trim: str, finder: WindowFinder | None) -> Window:
+    """Choose the part of a file that is too long which is kept.
 
     Raises UsageError for a `trim` that is neither a word we know nor a number of seconds.
     """
-    duration, (low, high) = info.duration_s, span.steps()
-    assert duration is not None
-    high = min(high, most(*(duration * span.rate).as_integer_ratio()))
-    if high < max(low, 1):
-        return None
-    shortest, longest = low / span.rate, high / span.rate
+    assert info.duration_s is not None
+    low, high = span.steps()
+    shortest, longest = max(low, 1) / span.rate, high / span.rate
     if trim == "auto":
         found = finder(info, shortest, longest) if finder else None
-        if found and _sensible(found, duration, shortest, longest):
+        if found and _sensible(found, info.duration_s, shortest, longest):
             return found
         return Window(Fraction(0), longest, "from the start: no better place was found")
-    latest = duration - longest
-    start, why = _start(trim, latest)
+    start, why = _start(trim, info.duration_s - longest)
     return Window(start, start + longest, why)
 
 
@@ -190,9 +173,8 @@ def _start(trim: str, latest: Fraction) -> tuple[Fraction, str]:
     except (ValueError, ZeroDivisionError):
         start = Fraction(-1)
     if start < 0:
-        raise UsageError(
-            f"cannot trim at {trim!r}", "use start, center, end, auto or a number of seconds"
-        )
+        hint = "use start, center, end, auto or a number of seconds"
+        raise UsageError(f"cannot trim at {trim!r}", hint)
     if start > latest:
         return latest, f"up to the end: {format_decimal(start, 3)} s leaves too little"
     return start, f"from {format_decimal(start, 3)} s, as asked"
@@ -203,9 +185,21 @@ def _sensible(window: Window, duration: Fraction, shortest: Fraction, longest: F
     return window.start_s >= 0 and window.end_s <= duration and shortest <= length <= longest
 
 
+def _slack(info: MediaInfo, container: str, rate: Fraction | None) -> Fraction:
+    """Return how far from a limit a cut has to stay for what is written to be inside it."""
+    sample = Fraction(1, info.sample_rate or 8000)
+    if info.kind is Kind.AUDIO:
+        padding = 3 * _MP3_SAMPLES * sample if container == "mp3" else Fraction(0)
+        return padding + _MILLISECOND
+    frame = 1 / rate if rate else Fraction(1, 24)
+    silent = info.audio_tracks == 0
+    audible = Fraction(0) if silent else 2 * _AAC_SAMPLES * sample + _MILLISECOND
+    return max(frame, audible)
+
+
 def _scaled(interval: Interval, rate: Fraction) -> tuple[int, int]:
     """Return the whole numbers n with n/rate inside an interval."""
     lo, hi = interval.lo, interval.hi
     low = 0 if lo is None else least(*(lo * rate).as_integer_ratio(), interval.lo_open)
-    high = 1 << 62 if hi is None else most(*(hi * rate).as_integer_ratio(), interval.hi_open)
+    high = _ENDLESS if hi is None else most(*(hi * rate).as_integer_ratio(), interval.hi_open)
     return max(low, 0), high

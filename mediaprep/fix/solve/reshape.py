@@ -10,8 +10,8 @@ from collections.abc import Callable
 from itertools import product
 from math import isqrt
 
-from mediaprep.fix.bounds import MAX_SIDE, Bounds, Range
 from mediaprep.fix.recipe import Allow, Aspect, Box, Framing, Size
+from mediaprep.fix.solve.bounds import MAX_SIDE, Bounds, Range
 
 _NEAR = (99, 100)  # a shape is near another if it is at least so much of it
 _Ratio = tuple[int, int]
@@ -43,7 +43,13 @@ def reshape(width: int, height: int, bounds: Bounds, allow: Allow, step: int) ->
 def _pad(
     width: int, height: int, bounds: Bounds, ratio: _Ratio, step: int, up: bool
 ) -> _Shape | None:
-    for columns in _spans(width, bounds.width, _most_columns(width, height, bounds), step, up):
+    least = max(
+        bounds.width[0],
+        bounds.height[0] * ratio[0] // ratio[1],
+        isqrt(bounds.pixels[0] * ratio[0] // ratio[1]),
+    )
+    most = min(bounds.width[1], _most_columns(width, height, bounds))
+    for columns in _spans(width, (least, most), step, up):
         rows = _nearest(height * columns, width, step)
         low, high = bounds.heights(columns)
         canvas = max(rows, low + -low % step)
@@ -56,7 +62,8 @@ def _pad(
 def _crop(
     width: int, height: int, bounds: Bounds, ratio: _Ratio, step: int, up: bool
 ) -> _Shape | None:
-    for rows in _spans(height, bounds.height, MAX_SIDE, step, up):
+    least = max(bounds.height[0], isqrt(bounds.pixels[0] * height // width))
+    for rows in _spans(height, (least, bounds.height[1]), step, up):
         low, high = bounds.widths(rows)
         columns = min(high, width * rows // height)
         columns -= columns % step
@@ -75,12 +82,12 @@ def _widest(width: int, height: int, bounds: Bounds) -> _Ratio:
     return across * share, down * of
 
 
-def _spans(side: int, limits: Range, most: int, step: int, up: bool) -> range:
+def _spans(side: int, limits: Range, step: int, up: bool) -> range:
     """Walk the lengths that the spanned axis may have: from its own downwards, or upwards."""
     if up:
         first = max(side, limits[0])
-        return range(first + -first % step, min(limits[1], most, MAX_SIDE) + 1, step)
-    first = min(side, limits[1], most)
+        return range(first + -first % step, min(limits[1], MAX_SIDE) + 1, step)
+    first = min(side, limits[1])
     return range(first - first % step, max(limits[0], step) - 1, -step)
 
 

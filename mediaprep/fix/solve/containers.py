@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from mediaprep.fix.recipe import Allow
-from mediaprep.fix.target import Target
-from mediaprep.model import Kind, MediaInfo
+from mediaprep.fix.solve.target import Target
+from mediaprep.model import MediaInfo
 
 
 class Holds(NamedTuple):
@@ -43,7 +43,7 @@ SOUNDS = {"wav": "pcm", "mp3": "mp3"}  # container -> the codec that we write in
 # that names codecs leaves out.
 _COPIED_PICTURES = frozenset({"h264", "hevc"})
 _COPIED_SOUNDS = frozenset({"aac", "mp3"})
-_COPIED_INTO = frozenset({"mp4", "mov"})
+_COPIED_INTO = ("mp4", "mov")
 # Containers without time stamps of their own, from which streams are not copied.
 _UNTIMED = frozenset({"avi"})
 # Their clocks tick in milliseconds, so that frames copied from them are no longer evenly spaced.
@@ -72,25 +72,22 @@ def _preference(info: MediaInfo) -> Iterable[str]:
     return ("png", *_PHOTO) if info.container in _UNPACKED else _PHOTO
 
 
-def clip_container(info: MediaInfo, target: Target) -> str | None:
+def container_to_encode_into(info: MediaInfo, target: Target) -> str | None:
     """Name the container that a clip is encoded into: its own if we write it, else MP4."""
     own = (info.container,) if info.container in CLIPS else ()
     return next((name for name in (*own, *CLIPS) if target.takes("container", name)), None)
 
 
-def copies_picture(info: MediaInfo) -> bool:
-    """Whether a clip's picture may be copied into another container as it is."""
-    return info.video_codec in _COPIED_PICTURES and info.container not in _UNTIMED
-
-
-def copies(info: MediaInfo, container: str) -> bool:
-    """Whether all that a clip or sound consists of may be copied into a container as it is."""
-    if info.container == container:
-        return True
-    if info.kind is Kind.AUDIO:
-        return False
+def container_to_copy_into(info: MediaInfo, target: Target) -> str | None:
+    """Name the container that a clip's streams may be copied into: its own, if that is taken."""
+    own = info.container or ""
+    if target.takes("container", own):
+        return own
+    picture = info.video_codec in _COPIED_PICTURES and info.container not in _UNTIMED
     sound = info.audio_tracks == 0 or info.audio_codec in _COPIED_SOUNDS
-    return container in _COPIED_INTO and copies_picture(info) and sound
+    if not (picture and sound):
+        return None
+    return next((name for name in _COPIED_INTO if target.takes("container", name)), None)
 
 
 PRIVATE_MARKS = frozenset({"gps", "serial"})

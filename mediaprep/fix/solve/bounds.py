@@ -11,6 +11,7 @@ from fractions import Fraction
 from mediaprep.units import Interval
 
 NO_LIMIT = 1 << 62
+ANYTHING = Interval(None, None)
 MAX_SIDE = 65_536  # no format that we write has longer sides
 Range = tuple[int, int]  # both ends are inside
 
@@ -22,7 +23,7 @@ class Bounds:
     width: Range = (1, NO_LIMIT)
     height: Range = (1, NO_LIMIT)
     pixels: Range = (1, NO_LIMIT)
-    aspect: Interval = Interval(None, None)
+    aspect: Interval = ANYTHING
 
     def fits(self, width: int, height: int) -> bool:
         """Whether a picture of this size meets all bounds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from mediaprep.fix.bounds import least
+from mediaprep.fix.solve.bounds import least
 from mediaprep.model import MediaInfo
 from mediaprep.units import Interval
 
@@ -37,7 +37,8 @@ def best_rate(
         return allowed[-1] if allowed else _any_rate(rates)
     side = rates.side(source.numerator, source.denominator)
     if side == 0:
-        return min(allowed, key=lambda rate: abs(rate - source), default=source)
+        average = source
+        return min(allowed, key=lambda rate: abs(rate - average), default=average)
     if nominal is not None and rates.side(nominal.numerator, nominal.denominator) == side:
         source = nominal
     standard = (allowed[-1] if side > 0 else allowed[0]) if allowed else None

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from fractions import Fraction
 
-from mediaprep.fix.bounds import NO_LIMIT, whole
-from mediaprep.fix.conflict import Infeasible
-from mediaprep.fix.containers import MP3_CHANNELS, MP3_RATES, SOUNDS, has_private
-from mediaprep.fix.predict import least_sound_bytes, sound_bytes
 from mediaprep.fix.recipe import Allow, AudioRecipe, Mode
-from mediaprep.fix.target import Target
-from mediaprep.fix.timing import WindowFinder, solve_time, too_long
-from mediaprep.model import Kind, MediaInfo
+from mediaprep.fix.solve.bounds import NO_LIMIT, whole
+from mediaprep.fix.solve.conflict import Infeasible
+from mediaprep.fix.solve.containers import MP3_CHANNELS, MP3_RATES, SOUNDS, has_private
+from mediaprep.fix.solve.predict import least_sound_bytes, sound_bytes
+from mediaprep.fix.solve.target import Target
+from mediaprep.fix.solve.timing import WindowFinder, solve_time, too_long
+from mediaprep.model import MediaInfo
 
 _RATES = (*MP3_RATES, 88_200, 96_000, 176_400, 192_000)
 _USUAL_RATE, _USUAL_CHANNELS = 48_000, 2  # where the file does not say
@@ -48,12 +47,8 @@ def solve_sound(
     raise Infeasible("container", "audio_codec", "size", "duration", "sample_rate", "channels")
 
 
-def fit_sound(
-    info: MediaInfo, target: Target, container: str = "mp4"
-) -> tuple[int | None, int | None]:
+def _fit(info: MediaInfo, target: Target, container: str) -> tuple[int | None, int | None]:
     """Choose sample rate and channels, None to keep them; raises Infeasible where none is taken."""
-    if info.kind is Kind.VIDEO and info.audio_tracks == 0:
-        return None, None
     rates = whole(target.interval("sample_rate"))
     known = MP3_RATES if container == "mp3" else _RATES
     inside = [rate for rate in known if rates[0] <= rate <= rates[1]]
@@ -67,9 +62,7 @@ def fit_sound(
     return _rate(info, inside, rates, container), _channels(info, channels)
 
 
-def _rate(
-    info: MediaInfo, inside: list[int], rates: tuple[int, int], container: str
-) -> int | None:
+def _rate(info: MediaInfo, inside: list[int], rates: tuple[int, int], container: str) -> int | None:
     rate = info.sample_rate
     if rate is None:
         limited = rates != (1, NO_LIMIT)
@@ -83,7 +76,11 @@ def _rate(
 def _channels(info: MediaInfo, channels: tuple[int, int]) -> int | None:
     count = info.channels
     if count is None:
-        return None if channels == (1, NO_LIMIT) else max(channels[0], min(channels[1], 2))
+        return (
+            None
+            if channels == (1, NO_LIMIT)
+            else max(channels[0], min(channels[1], _USUAL_CHANNELS))
+        )
     fitting = max(channels[0], min(channels[1], count))
     return None if fitting == count else fitting
 
@@ -102,7 +99,7 @@ def _copied(
         window = solve_time(info, target, allow, None, own, copied=True).window
     except Infeasible:
         return None
-    return window and replace(recipe, mode=Mode.CUT, window=window)
+    return replace(recipe, mode=Mode.CUT, window=window) if window else None
 
 
 def _containers(info: MediaInfo, target: Target, *, timely: bool) -> Iterator[str]:
@@ -125,7 +122,7 @@ def _encoded(
     container: str,
 ) -> AudioRecipe | None:
     """Encode a sound in one format; None where that would break the byte limits."""
-    rate, channels = fit_sound(info, target, container)
+    rate, channels = _fit(info, target, container)
     timing = solve_time(info, target, allow, finder, container)
     window = timing.window
     seconds = window.end_s - window.start_s if window else timing.extend_to_s or info.duration_s
@@ -152,9 +149,9 @@ def _encoded(
 
 def _small_enough(expected: MediaInfo, target: Target, container: str) -> bool:
     low, high = target.bytes
-    predicted = sound_bytes(container, expected)
-    if predicted is None:
+    if expected.duration_s is None:
         return True
+    predicted = sound_bytes(container, expected, expected.duration_s)
     if container == "mp3":
-        return predicted >= low and least_sound_bytes(expected.duration_s or Fraction(0)) <= high
+        return predicted >= low and least_sound_bytes(expected.duration_s) <= high
     return low <= predicted <= high

@@ -6,31 +6,28 @@ from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 
-from mediaprep.fix.bounds import Bounds
-from mediaprep.fix.conflict import Infeasible
-from mediaprep.fix.containers import (
-    CLIPS,
+from mediaprep.fix.recipe import Allow, Box, Framing, Mode, Size, VideoRecipe, Window
+from mediaprep.fix.solve.bounds import Bounds
+from mediaprep.fix.solve.conflict import Infeasible
+from mediaprep.fix.solve.containers import (
     PICTURE_CODEC,
     PIXEL_FORMAT,
     ROUNDED_CLOCKS,
     SOUND_CODEC,
-    clip_container,
-    copies,
-    copies_picture,
+    container_to_copy_into,
+    container_to_encode_into,
     has_private,
 )
-from mediaprep.fix.geometry import solve_geometry
-from mediaprep.fix.pictures import GEOMETRY
-from mediaprep.fix.predict import most_clip_pixels
-from mediaprep.fix.recipe import Allow, Box, Framing, Mode, Size, VideoRecipe, Window
-from mediaprep.fix.sounds import fit_sound
-from mediaprep.fix.target import NOMINAL, Target
-from mediaprep.fix.timing import Timing, WindowFinder, solve_time, too_long
+from mediaprep.fix.solve.geometry import solve_geometry
+from mediaprep.fix.solve.pictures import GEOMETRY
+from mediaprep.fix.solve.predict import most_clip_pixels
+from mediaprep.fix.solve.target import NOMINAL, Target
+from mediaprep.fix.solve.timing import Timing, WindowFinder, solve_time, too_long
 from mediaprep.model import MediaInfo
 
 _TURNED_OR_STRETCHED = frozenset({"GEO006", "GEO007"})
 _CUTTING_SETTLES = frozenset({"container", "duration", "frames", "size"})
-_SOUND = frozenset({"audio_codec", "sample_rate", "channels"})
+_SOUND = frozenset({"sample_rate", "channels"})
 _BITS = 8
 _CUT_SIZE = Fraction(4, 5)  # of the limit, since the start of a clip may be its busiest part
 _RATE_SLACK = Fraction(1, 500)  # what rounded clocks do to an average rate
@@ -87,12 +84,10 @@ def _copied(
     finder: WindowFinder | None,
 ) -> VideoRecipe | None:
     """Find a fix that copies the picture, None where there is none."""
-    container = _container_to_copy_into(info, target)
-    if container is None:
+    container = container_to_copy_into(info, target)
+    if container is None or not broken <= _CUTTING_SETTLES:
         return None
-    if broken - _SOUND <= {"container"} and (broken & _SOUND or not copies(info, container)):
-        return _sound_only(info, target, allow, container)
-    if not copies(info, container) or not broken <= _CUTTING_SETTLES:
+    if container != info.container and info.container in ROUNDED_CLOCKS and _on_edge(info, target):
         return None
     try:
         timing = solve_time(info, target, allow, finder, container, copied=True)
@@ -104,16 +99,6 @@ def _copied(
     if timing.window.start_s or not _small_enough(info, target, timing.window):
         return None
     return replace(recipe, mode=Mode.CUT, window=timing.window)
-
-
-def _container_to_copy_into(info: MediaInfo, target: Target) -> str | None:
-    """Name the container that streams may be copied into, the clip's own if it is taken."""
-    own = info.container or ""
-    if target.takes("container", own):
-        return own
-    if not copies_picture(info) or (info.container in ROUNDED_CLOCKS and _on_edge(info, target)):
-        return None
-    return next((name for name in CLIPS[:2] if target.takes("container", name)), None)
 
 
 def _on_edge(info: MediaInfo, target: Target) -> bool:
@@ -131,34 +116,15 @@ def _small_enough(info: MediaInfo, target: Target, window: Window) -> bool:
     return size * (window.end_s - window.start_s) / info.duration_s <= most * _CUT_SIZE
 
 
-def _sound_only(
-    info: MediaInfo, target: Target, allow: Allow, container: str
-) -> VideoRecipe | None:
-    """Encode the sound alone and copy the picture."""
-    if container not in CLIPS or not target.takes("audio_codec", SOUND_CODEC):
-        return None
-    rate, channels = fit_sound(info, target)
-    return VideoRecipe(
-        container,
-        Mode.ENCODE,
-        max_bytes=target.max_bytes,
-        strip_private=allow.strip_private,
-        sample_rate=rate,
-        channels=channels,
-        copy_picture=True,
-    )
-
-
 def _encoded(
     info: MediaInfo, target: Target, allow: Allow, finder: WindowFinder | None
 ) -> VideoRecipe:
     if not info.width or not info.height:
         raise Infeasible("width", "height")
-    container = clip_container(info, target)
+    container = container_to_encode_into(info, target)
     if container is None:
         raise Infeasible("container")
     _check_codecs(info, target)
-    rate, channels = fit_sound(info, target)
     timing = solve_time(info, target, allow, finder, container)
     framing = _frame(info, _within_bytes(info, target, timing), allow)
     if framing is None:
@@ -174,8 +140,6 @@ def _encoded(
         tonemap=info.hdr is not None,
         max_bytes=target.max_bytes,
         strip_private=allow.strip_private,
-        sample_rate=rate,
-        channels=channels,
     )
 
 
@@ -189,6 +153,8 @@ def _check_codecs(info: MediaInfo, target: Target) -> None:
             raise Infeasible(choice)
     if _BITS not in target.interval("bit_depth"):
         raise Infeasible("bit_depth")
+    if fixed := target.broken(info) & _SOUND:  # a clip's sound keeps its rate and channels
+        raise Infeasible(*fixed)
 
 
 def _within_bytes(info: MediaInfo, target: Target, timing: Timing) -> Bounds:

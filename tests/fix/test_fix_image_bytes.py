@@ -1,0 +1,90 @@
+"""Byte limits: the best quality that fits, found in few encodings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fix_pictures import encoded, grain, made, shown
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from mediaprep.errors import FixFailed
+from mediaprep.fix.bytesearch import CLOSE, MOST, largest_within
+from mediaprep.fix.quality import ssim
+from mediaprep.fix.recipe import Framing, ImageRecipe, Size
+
+
+@given(
+    limit=st.integers(1_000, 2_000_000),
+    steep=st.floats(0.01, 0.06),
+    knee=st.floats(30, 90),
+    largest=st.integers(10_000, 3_000_000),
+)
+def test_the_search_ends_near_the_limit_and_never_above_it(
+    limit: int, steep: float, knee: float, largest: int
+) -> None:
+    qualities: list[float] = []
+
+    def encode(quality: float) -> bytes:
+        qualities.append(quality)
+        beyond = max(quality - knee, 0) * 1.5
+        return bytes(
+            int(largest * 2.718281828 ** (-steep * (95 + (95 - knee) * 1.5 - quality - beyond)))
+        )
+
+    found = largest_within(limit, encode, 95.0, 10.0, 0.125)
+    tried = list(qualities)
+    assert len(tried) <= MOST
+    if found is None:
+        assert len(encode(10.0)) > limit
+        return
+    assert len(found) <= limit
+    best = tried[0] == 95.0 and len(tried) == 1
+    assert best or len(found) >= limit * (1 - CLOSE) or len(found) >= limit * 0.9
+
+
+def test_without_need_the_first_encoding_is_the_last() -> None:
+    calls: list[float] = []
+    assert largest_within(10, lambda q: bytes(calls.append(q) or 10), 95, 10, 1) == bytes(10)
+    assert calls == [95]
+
+
+@pytest.mark.parametrize("container", ["jpeg", "webp"])
+@pytest.mark.parametrize("limit", [150_000, 90_000, 60_000])
+def test_a_byte_limit_is_met_closely(tmp_path: Path, container: str, limit: int) -> None:
+    photo = Image.effect_noise((900, 700), 40).convert("RGB")
+    photo = Image.blend(photo, grain(900, 700), 0.5)
+    recipe = ImageRecipe(container, max_bytes=limit)
+    result = made(encoded(photo, "PNG"), recipe, tmp_path)
+    finest = 0.98 if container == "jpeg" else 0.95  # libwebp rounds its quality
+    assert limit * finest <= len(result) <= limit
+    assert result == made(encoded(photo, "PNG"), recipe, tmp_path)
+
+
+@pytest.mark.parametrize("container", ["jpeg", "webp", "png", "tiff", "bmp", "gif"])
+def test_a_limit_that_cannot_be_met_is_said(tmp_path: Path, container: str) -> None:
+    recipe = ImageRecipe(container, max_bytes=300)
+    with pytest.raises(FixFailed, match="does not fit 300 bytes"):
+        made(encoded(grain(300, 200), "PNG"), recipe, tmp_path)
+
+
+def test_a_jpeg_does_not_grow_without_need(tmp_path: Path) -> None:
+    source = encoded(grain(400, 300), "JPEG", quality=60, subsampling=2)
+    result = made(source, ImageRecipe("jpeg"), tmp_path)
+    assert len(result) <= len(source) * 1.02
+    assert ssim(shown(result).convert("L"), shown(source).convert("L")) > 0.99
+
+
+def test_a_lossless_webp_stays_lossless(tmp_path: Path) -> None:
+    source = encoded(grain(60, 40), "WEBP", lossless=True)
+    result = made(source, ImageRecipe("webp"), tmp_path)
+    assert shown(result).tobytes() == shown(source).tobytes()
+
+
+@pytest.mark.parametrize("container", ["jpeg", "png", "webp", "bmp", "tiff", "gif", "avif", "heif"])
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path, container: str) -> None:
+    recipe = ImageRecipe(container, framing=Framing(scale=Size(50, 40)))
+    data = encoded(grain(100, 80), "JPEG", quality=90)
+    assert made(data, recipe, tmp_path) == made(data, recipe, tmp_path)

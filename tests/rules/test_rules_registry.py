@@ -1,0 +1,121 @@
+"""The list of rules: codes and names that last, documentation that says what a person needs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import mediaprep.rules
+from mediaprep.model import Fault, Fixability
+from mediaprep.rules import RULES
+from mediaprep.rules.probing import FAULTS
+from mediaprep.rules.registry import declare
+
+# A code is never used again for something else, and a name is what people wrote into their config.
+# To add a rule, add its line. A line that is here stays.
+KNOWN = """
+CON001 kind-not-accepted
+CON002 container-not-accepted
+CON003 size-out-of-range
+CON004 moov-at-end
+CON005 fragmented
+CON006 encrypted
+CON007 no-samples
+CON008 extra-tracks
+COD001 video-codec-not-accepted
+COD002 audio-codec-not-accepted
+COD003 pixel-format-not-accepted
+COD004 bit-depth-out-of-range
+COD005 hdr
+COD006 unusual-pixel-format
+COD007 sample-rate-out-of-range
+COD008 channels-out-of-range
+GEO001 width-out-of-range
+GEO002 aspect-out-of-range
+GEO003 height-out-of-range
+GEO004 pixels-out-of-range
+GEO005 odd-sides
+GEO006 rotation-disagrees
+GEO007 sample-aspect-disagrees
+PIC001 unusual-colour-mode
+PIC002 alpha
+PIC003 several-frames
+PIC004 frames-out-of-range
+PIC005 colour-profile
+PIC006 gps
+PIC007 serial-number
+PIC008 c2pa
+PIC009 bytes-behind-the-image
+PRB001 unreadable
+PRB002 truncated
+PRB003 empty-file
+PRB004 extension-mismatch
+PRB005 lfs-pointer
+PRB006 partial-download
+PRB007 not-media
+PRB009 not-a-file
+PRB010 cannot-open
+PRB011 changed-while-reading
+PRB012 cannot-decode
+PRB013 decoder-died
+PRB014 header-disagrees-with-content
+PRB015 too-costly-to-read
+SET001 too-many-images
+SET002 too-many-videos
+SET003 too-many-sounds
+SET004 videos-too-long
+SET005 sounds-too-long
+SET006 duplicate-content
+SET007 colliding-names
+TIM001 duration-out-of-range
+TIM002 fps-out-of-range
+TIM003 variable-frame-rate
+TIM004 clocks-disagree
+"""
+
+
+def test_codes_and_names_are_those_that_were_published() -> None:
+    published = dict(line.split() for line in KNOWN.split("\n") if line)
+    assert {code: rule.name for code, rule in RULES.items()} == published
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_rule_is_documented(code: str) -> None:
+    rule = RULES[code]
+    first, *rest = rule.doc.splitlines()
+    assert re.fullmatch(r"[A-Z]{3}\d{3}", code)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.name)
+    assert first[0].isupper() or first[0] == "`"
+    assert len(first) <= 100
+    assert rule.doc.count(". ") + rule.doc.count(".\n") + rule.doc.endswith(".")
+    headings = {line for line in rest if line.startswith("#")}
+    assert headings <= {
+        *("## Why it is refused", "## Why it matters", "## Why it is contested"),
+        *("## Fix", "## Example", "## Scope"),
+    }
+    if rule.fix is not Fixability.NONE:
+        assert "## Fix" in headings or rule.code.startswith(("SET", "PIC"))
+
+
+def test_every_fault_has_a_rule_of_its_own_that_is_always_on() -> None:
+    assert set(FAULTS) == set(Fault)
+    codes = [code for code, *_ in FAULTS.values()]
+    assert len(set(codes)) == len(codes)
+    assert {code for code, rule in RULES.items() if rule.always} == set(codes)
+
+
+def test_a_code_or_a_name_cannot_be_declared_twice() -> None:
+    with pytest.raises(ValueError, match="declared twice"):
+        declare("GEO001", "another-name", "Doc.")
+    with pytest.raises(ValueError, match="declared twice"):
+        declare("GEO999", "aspect-out-of-range", "Doc.")
+    assert "GEO999" not in RULES
+
+
+def test_the_families_are_the_modules() -> None:
+    folder = Path(mediaprep.rules.__file__).parent
+    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "registry", "limits"}
+    listed = {module.__name__.rpartition(".")[2] for module in mediaprep.rules.MODULES}
+    assert files == listed
