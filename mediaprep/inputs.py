@@ -41,12 +41,14 @@ class Entry:
 class Walk:
     """What to leave out while walking, and how much was left out."""
 
-    exclude: Sequence[str] = ()
+    exclude: Sequence[str] = ()  # patterns seen from here
+    config_exclude: Sequence[str] = ()  # patterns seen from `root`
+    root: str = "."  # the folder of the config file
     respect_gitignore: bool = True
     force_exclude: bool = False  # let exclusions apply to files that were named, too
     excluded: int = 0  # files and folders left out by a pattern
     links_skipped: int = 0  # links to folders, which are not followed
-    _patterns: GitIgnoreSpec | None = field(default=None, init=False)
+    _patterns: list[PathPatterns] = field(default_factory=list, init=False)
     _named: dict[str, str] = field(default_factory=dict, init=False)  # absolute -> as given
 
     def files(self, paths: Iterable[str]) -> Iterator[Entry]:
@@ -54,7 +56,8 @@ class Walk:
 
         A path that leads nowhere is yielded too: whoever opens it says why it cannot.
         """
-        self._patterns = _compile(self.exclude) if self.exclude else None
+        given = ((".", self.exclude), (self.root, self.config_exclude))
+        self._patterns = [PathPatterns(root, words) for root, words in given if words]
         self._named = {}
         for path in paths:
             self._named.setdefault(os.path.abspath(path), path)
@@ -97,7 +100,7 @@ class Walk:
                 yield from self._folder(entry.path, ignores, depth + 1)
 
     def _ignored(self, path: str, is_folder: bool, ignores: list[_Ignore]) -> bool:
-        if self._patterns and self._patterns.match_file(path + "/" if is_folder else path):
+        if any(patterns.match(path, is_folder) for patterns in self._patterns):
             return True
         for ignore in reversed(ignores):
             verdict = ignore.verdict(path, is_folder)
@@ -129,9 +132,10 @@ class PathPatterns:
         self._root = os.path.abspath(root)
         self._patterns = _compile(patterns)
 
-    def match(self, path: str) -> bool:
+    def match(self, path: str, is_folder: bool = False) -> bool:
         """Whether a path, as given or absolute, is one that the patterns mean."""
-        return self._patterns.match_file(os.path.relpath(os.path.abspath(path), self._root))
+        relative = os.path.relpath(os.path.abspath(path), self._root)
+        return self._patterns.match_file(f"{relative}/" if is_folder else relative)
 
 
 def is_media_name(path: str) -> bool:

@@ -12,18 +12,23 @@ import stat
 import struct
 import subprocess
 import sys
-import time
 import xml.etree.ElementTree as ET
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import pytest
+from cli_run import Done, run, spawn
 from conftest import png, wav
 
+import mediaprep
 from mediaprep.formats import MEDIA_EXTENSIONS
+from mediaprep.model import Fault
+
+CHECK = ("check", "--profile", "atlascloud")
 
 FORMATS = ("text", "json", "jsonl", "csv", "sarif", "junit", "github")
 LFS = (
@@ -108,32 +113,34 @@ HOSTILE = {
 }
 
 
-def _codes(out: str) -> set[str]:
-    results = (json.loads(line) for line in out.splitlines())
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work inside an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _codes(done: Done) -> set[str]:
+    results = (json.loads(line) for line in done.lines)
     return {f["code"] for r in results for f in r["findings"] if f["severity"] != "note"}
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_a_file_gets_its_code_and_its_line(case: str, tmp_path: Path) -> None:
+def test_a_file_gets_its_code_and_its_line(case: str, here: Path) -> None:
     hostile = HOSTILE[case]
-    path = tmp_path / hostile.name
-    hostile.make(path)
-    outputs = ("--output", "jsonl", "--output", "text=report", "--", hostile.name)
-    named = _run(*outputs, cwd=tmp_path)
-    assert hostile.code in _codes(named.out)
-    assert len(named.out.splitlines()) == 1
-    text = (tmp_path / "report").read_text(encoding="utf-8").splitlines()
-    lines = [line for line in text if f"  {hostile.code} " in line]
-    assert len(lines) == 1
-    assert lines[0].isprintable()
-    assert "\udcff" not in lines[0]
-    assert named.err == ""
-    assert named.code == (0 if hostile.code == "PRB004" else 1)
+    hostile.make(here / hostile.name)
+    done = run(*CHECK, "--output", "jsonl", "--output", "text=report", "--", hostile.name)
+    assert hostile.code in _codes(done)
+    assert len(done.lines) == 1
+    text = (here / "report").read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in text if f"  {hostile.code} " in line]
+    assert line.isprintable()
+    assert done.err == ""
+    assert done.code == (0 if hostile.code == "PRB004" else 1)
 
 
-@contextmanager
-def _hostile_folder(root: Path) -> Iterator[int]:
-    folder = root / "hostile"
+def _hostile_folder(folder: Path) -> int:
+    """Make one of each below a folder; return how many files there are to judge."""
     for number, hostile in enumerate(HOSTILE.values()):
         place = folder / f"{number:02}"
         place.mkdir(parents=True)
@@ -141,7 +148,7 @@ def _hostile_folder(root: Path) -> Iterator[int]:
     (folder / "a folder.jpg").mkdir()
     (folder / "a folder.jpg" / "inside.png").write_bytes(png())
     (folder / "circle").symlink_to(".")
-    yield len(HOSTILE) + 2  # the second link of the circle, and the picture inside
+    return len(HOSTILE) + 2  # the second link of the circle, and the picture inside
 
 
 def _as_json(out: str, files: int) -> None:
@@ -186,93 +193,115 @@ READERS = dict(
 )
 
 
-def test_all_of_them_in_one_run_and_in_every_format(tmp_path: Path) -> None:
-    with _hostile_folder(tmp_path) as files:
-        flags = [word for name in FORMATS for word in ("--output", f"{name}={name}.out")]
-        done = _run("hostile", *flags, cwd=tmp_path)
-        assert (done.code, done.out, done.err) == (1, "", "")
-        for name, reads in READERS.items():
-            reads((tmp_path / f"{name}.out").read_text(encoding="utf-8"), files)
+def test_all_of_them_in_one_run_and_in_every_format(here: Path) -> None:
+    files = _hostile_folder(here / "hostile")
+    flags = [word for name in FORMATS for word in ("--output", f"{name}={name}.out")]
+    assert spawn(*CHECK, "hostile", *flags) == (1, "", "")
+    for name, reads in READERS.items():
+        reads((here / f"{name}.out").read_text(encoding="utf-8"), files)
 
 
-def test_a_folder_named_like_a_picture(tmp_path: Path) -> None:
-    (tmp_path / "x.jpg").mkdir()
-    done = _run("x.jpg", cwd=tmp_path)
+def test_a_folder_named_like_a_picture(here: Path) -> None:
+    (here / "x.jpg").mkdir()
+    done = run(*CHECK, "x.jpg")
     assert done.code == 2
     assert "0 files checked" in done.err
-    (tmp_path / "x.jpg" / "a.png").write_bytes(png())
-    assert _run("x.jpg", cwd=tmp_path).code == 0
+    (here / "x.jpg" / "a.png").write_bytes(png())
+    assert run(*CHECK, "x.jpg").code == 0
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is forbidden to root")
-def test_what_may_not_be_read(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(png())
-    (tmp_path / "closed").mkdir()
-    (tmp_path / "a.png").chmod(0)
-    (tmp_path / "closed").chmod(0)
+@contextmanager
+def _as_somebody() -> Iterator[None]:
+    """Put off the powers of root for as long as the block runs."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
     try:
-        done = _run(".", "--output", "jsonl", cwd=tmp_path)
+        yield
     finally:
-        (tmp_path / "closed").chmod(stat.S_IRWXU)
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "folder of a file"])
+def test_what_may_not_be_read(kind: str) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name, "closed")
+        folder.mkdir()
+        (folder / "a.png").write_bytes(png())
+        run(*CHECK, folder)  # whatever is loaded on first use lies where root alone may read
+        (folder / "a.png" if kind == "file" else folder).chmod(0)
+        path = folder / "a.png" if kind == "folder of a file" else folder
+        Path(name).chmod(stat.S_IRWXU | stat.S_IXOTH | stat.S_IROTH)
+        if kind == "file":
+            folder.chmod(stat.S_IRWXU | stat.S_IXOTH | stat.S_IROTH)
+        with _as_somebody():
+            done = run(
+                *CHECK,
+                "--no-cache",
+                "--output",
+                "jsonl",
+                "--files-from",
+                "-",
+                stdin=os.fsencode(path),
+            )
+        folder.chmod(stat.S_IRWXU)
     assert done.code == 1
-    assert [json.loads(line)["path"] for line in done.out.splitlines()] == ["a.png", "closed"]
-    assert _codes(done.out) == {"PRB010"}
+    assert _codes(done) == {"PRB010"}
+    assert "permission denied" in done.out
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs /proc")
-def test_what_opens_but_cannot_be_read(tmp_path: Path) -> None:
+def test_what_opens_but_cannot_be_read() -> None:
     """A file of /proc gives an error on read and no size, whoever asks."""
-    done = _run("/proc/self/mem", "--output", "jsonl", cwd=tmp_path)
+    done = run(*CHECK, "/proc/self/mem", "--output", "jsonl")
     assert done.code == 1
-    assert _codes(done.out) <= {"PRB003", "PRB010"}
+    assert _codes(done) <= {"PRB003", "PRB010"}
+
+
+@contextmanager
+def _meanwhile(script: str, path: Path) -> Iterator[None]:
+    """Let another process work on a path for as long as the block runs."""
+    with subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE) as p:
+        assert p.stdout
+        assert p.stdout.readline() == b"ready\n"
+        try:
+            yield
+        finally:
+            p.kill()
 
 
 def test_a_file_that_grows_while_it_is_read(tmp_path: Path) -> None:
-    """Writes on until a run has seen it change, or until enough runs have not crashed."""
     path = tmp_path / "a.png"
     path.write_bytes(png())
     script = (
-        "import sys\nwith open(sys.argv[1], 'ab', buffering=0) as file:\n"
-        "    while True: file.write(b'x')"
+        "import sys\nprint('ready', flush=True)\n"
+        "with open(sys.argv[1], 'ab', buffering=0) as file:\n    while True: file.write(b'x')"
     )
-    with subprocess.Popen([sys.executable, "-c", script, str(path)]) as writer:
-        try:
-            _wait_for_growth(path)
-            verdicts = {_run("a.png", "--output", "jsonl", cwd=tmp_path).code for _ in range(3)}
-        finally:
-            writer.kill()
-    assert verdicts <= {0, 1}
+    with _meanwhile(script, path):
+        infos = (mediaprep.probe(path) for _ in range(100_000))
+        changed = next(i for i in infos if any(fault is Fault.CHANGED for fault, _ in i.faults))
+    assert changed.width == 400
+    assert "bytes before reading" in changed.faults[-1][1]
 
 
-def _wait_for_growth(path: Path) -> None:
-    size = path.stat().st_size
-    while path.stat().st_size == size:
-        time.sleep(0.01)
-
-
-def test_files_that_come_and_go_during_the_run(tmp_path: Path) -> None:
+def test_files_that_come_and_go_during_the_run(here: Path) -> None:
     for number in range(200):
-        (tmp_path / f"{number}.png").write_bytes(png())
+        (here / f"{number}.png").write_bytes(png())
     script = (
-        "import sys, os, pathlib\nhere = pathlib.Path(sys.argv[1])\nwhile True:\n"
-        "    for n in range(200):\n"
-        "        path = here / f'{n}.png'\n"
+        "import sys, pathlib\nhere = pathlib.Path(sys.argv[1])\nprint('ready', flush=True)\n"
+        "while True:\n    for path in sorted(here.glob('*.png')):\n"
         "        data = path.read_bytes()\n        path.unlink()\n        path.write_bytes(data)"
     )
-    with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)]) as mover:
-        try:
-            codes = [_run(".", "--output", "jsonl", cwd=tmp_path) for _ in range(3)]
-        finally:
-            mover.kill()
-    for done in codes:
-        assert done.code in (0, 1)
-        assert _codes(done.out) <= {"PRB002", "PRB003", "PRB010", "PRB011"}
+    with _meanwhile(script, here):
+        runs = [run(*CHECK, "--output", "jsonl", ".") for _ in range(10)]
+    found = set[str]().union(*map(_codes, runs))
+    assert {done.code for done in runs} <= {0, 1}
+    assert found <= {"PRB002", "PRB003", "PRB010", "PRB011"}
 
 
 @pytest.mark.parametrize("extension", sorted(MEDIA_EXTENSIONS))
 def test_random_bytes_under_every_name(extension: str, tmp_path: Path) -> None:
-    import mediaprep
-
     chance = random.Random(extension)
     for size in (1, 16, 300, 5000):
         path = tmp_path / f"{size}.{extension}"
@@ -282,22 +311,15 @@ def test_random_bytes_under_every_name(extension: str, tmp_path: Path) -> None:
     assert all(result.verdict != "pass" for result in report.results)
 
 
-def test_the_working_folder_is_gone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("arguments", [["."], [], ["a.png"], ["a.png", "b.png"]])
+def test_the_working_folder_is_gone(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    script = (
-        "import os, sys\nfrom mediaprep.cli import main\n"
-        f"os.rmdir({str(gone)!r})\nsys.argv[1:] = sys.argv[1:]\nmain()"
-    )
-    for arguments in ((".",), (), ("a.png",)):
-        gone.mkdir(exist_ok=True)
-        done = subprocess.run(
-            *([sys.executable, "-c", script, "check", *arguments],),
-            cwd=gone,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode in (1, 2)
-        assert "Traceback" not in done.stderr
-        assert "bug in mediaprep" not in done.stderr
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    done = run(*CHECK, *arguments)
+    assert done.code == 2
+    assert done.err.startswith("mediaprep: ")
+    assert run(*CHECK, "--files-from", "-", stdin=b"a.png\nb.png").code in (1, 2)

@@ -38,9 +38,7 @@ class Agentsflare(Adapter):
     def authorize(self, call: Call, now: datetime) -> Call:
         return auth.bearer(call, self._key)
 
-    def create_asset(
-        self, url: Secret | str, kind: Kind, name: str = "", group: str = ""
-    ) -> Call:
+    def create_asset(self, url: Secret | str, kind: Kind, name: str = "", group: str = "") -> Call:
         body: dict[str, object] = {
             "URL": self._check_new(url, kind, name),
             "AssetType": WORDS[kind],
@@ -52,11 +50,9 @@ class Agentsflare(Adapter):
 
     def parse_created(self, reply: Reply, kind: Kind) -> Asset:
         def take(answer: Answer) -> Asset:
-            return self._asset(
-                reply, answer.identity("Id"), AssetStatus.PROCESSING, "", kind=kind
-            )
+            return self._asset(reply, answer.identity("Id"), AssetStatus.PROCESSING, "", kind=kind)
 
-        return self._read_answer(reply, take)
+        return self._read_answer(reply, take, of_one=False)
 
     def get_asset(self, asset_id: str) -> Call:
         self._in_path(asset_id)

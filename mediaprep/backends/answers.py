@@ -27,7 +27,7 @@ GUESSES: tuple[tuple[re.Pattern[str], Category], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), category)
     for pattern, category in (
         (r"too many requests|rate.?limit|throttl|too frequent|qps", Category.RATE_LIMITED),
-        (r"subscri|plan|not activated|not open", Category.SUBSCRIPTION),
+        (r"subscri|\bplans?\b|not activated|not open", Category.SUBSCRIPTION),
         (r"quota|insufficient|credit|balance|额度|余额", Category.QUOTA),
         (r"unauthori[sz]ed|api.?key|token|credential|forbidden|permission|令牌", Category.AUTH),
         (
@@ -35,7 +35,7 @@ GUESSES: tuple[tuple[re.Pattern[str], Category], ...] = tuple(
             Category.MODERATION,
         ),
         (r"not.?found|not exist|no such|不存在", Category.NOT_FOUND),
-        (r"internal|maintenance|unavailable|timed? ?out|try again later", Category.SERVER),
+        (r"internal (?:server )?error|maintenance|unavailable|try again later", Category.SERVER),
     )
 )
 
@@ -134,12 +134,12 @@ def decode(body: bytes) -> Answer:
     return Answer(value)
 
 
-def told(answer: Mapping[str, object]) -> tuple[str, str]:
+def told(answer: Answer) -> tuple[str, str]:
     """Return the code and the words of an error, from wherever this answer keeps them."""
     inner = answer.get("error", answer.get("Error"))
     if isinstance(inner, str):
         return "", clean(inner)
-    found = Answer(inner if is_object(inner) else answer)
+    found = Answer(inner) if is_object(inner) else answer
     words = next(filter(None, map(found.text, _WORDS)), "")
     return next(filter(None, map(found.text, _CODES)), ""), words
 

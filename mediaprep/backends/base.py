@@ -10,21 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import ClassVar, NoReturn, TypeVar
+from typing import ClassVar, TypeVar
 from urllib.parse import quote, urlsplit
 
 from mediaprep.backends.answers import Answer, UnreadableAnswerError, clean, decode, guess, told
-from mediaprep.backends.call import Call, Reply, Upload
+from mediaprep.backends.call import Call, Reply
 from mediaprep.backends.errors import BackendError, Category
 from mediaprep.backends.settings import Settings
+from mediaprep.backends.unoffered import NothingOffered
 from mediaprep.backends.values import (
     Asset,
     AssetStatus,
-    FaceSession,
-    Group,
     Limits,
     Offer,
-    Page,
     Query,
     Rate,
 )
@@ -47,6 +45,7 @@ STATUSES = {
     "active": AssetStatus.ACTIVE,
     "failed": AssetStatus.FAILED,
 }
+_WELL = (AssetStatus.PROCESSING, AssetStatus.ACTIVE)
 _BY_STATUS = {
     401: Category.AUTH,
     402: Category.QUOTA,
@@ -66,7 +65,7 @@ _LAST_PAGE = 10_000  # a server that ignores the page number would never end
 class Adapter(NothingOffered):
     """One provider; `Backend` says what each method means."""
 
-    offers: ClassVar[frozenset[Offer]] = frozenset()
+    offers: frozenset[Offer] = frozenset()
     needs_group: ClassVar[bool] = False
     delete_needs_get: ClassVar[bool] = False
     by_status: ClassVar[Mapping[int, Category]] = {}  # where it differs from HTTP's meaning
@@ -126,10 +125,19 @@ class Adapter(NothingOffered):
             raise self.refused(Category.INVALID, f"{ident!r} is no id", param="id")
         return quote(ident, safe="")
 
+    def refuse_unless(self, recursive: bool, group_id: str) -> None:
+        """Refuse to delete what may hold assets unless that is meant."""
+        if not recursive:
+            words = f"deleting {group_id} deletes every asset in it"
+            raise self.refused(Category.INVALID, words, hint="add --recursive if that is meant")
+
     # What an answer says.
 
-    def _read_answer(self, reply: Reply, take: Callable[[Answer], T]) -> T:
-        """Return what `take` finds in an answer that is a success; every other is an error."""
+    def _read_answer(self, reply: Reply, take: Callable[[Answer], T], *, of_one: bool = True) -> T:
+        """Return what `take` finds in an answer that is a success; every other is an error.
+
+        Unless the call was `of_one`, named by an id, a 404 means that nothing is served there.
+        """
         try:
             answer = decode(reply.body)
         except UnreadableAnswerError as exc:
@@ -142,6 +150,10 @@ class Adapter(NothingOffered):
             return take(answer)
         except UnreadableAnswerError as exc:
             raise self._failure(reply, Category.MALFORMED_ANSWER, str(exc)) from None
+        except BackendError as exc:
+            if of_one or 404 not in (reply.status, answer.integer("code")):
+                raise
+            raise self._failure(reply, Category.WRONG_HOST, exc.words, code=exc.code) from None
 
     def _check(self, reply: Reply, answer: Answer) -> None:
         """Raise if the body says that the call failed, whatever the HTTP status is."""
@@ -153,9 +165,7 @@ class Adapter(NothingOffered):
             return self._failure(reply, Category.WRONG_HOST, what)
         return self._by_status(reply, reply.status, what)
 
-    def _by_status(
-        self, reply: Reply, status: int, words: str, *, code: str = ""
-    ) -> BackendError:
+    def _by_status(self, reply: Reply, status: int, words: str, *, code: str = "") -> BackendError:
         category = self.by_status.get(status) or _BY_STATUS.get(status)
         if category is None and 300 <= status < 400:
             category = Category.WRONG_HOST
@@ -217,7 +227,7 @@ class Adapter(NothingOffered):
             raw_status=raw_status,
             kind=kind,
             name=name,
-            reason=self._safe(reason),
+            reason="" if status in _WELL else self._safe(reason),
             request_id=self._safe(request_id or _request_id(reply)),
             group=group,
             created=created,

@@ -48,9 +48,7 @@ class Crun(Adapter):
     def authorize(self, call: Call, now: datetime) -> Call:
         return auth.with_headers(call, x_api_key=self._key)
 
-    def create_asset(
-        self, url: Secret | str, kind: Kind, name: str = "", group: str = ""
-    ) -> Call:
+    def create_asset(self, url: Secret | str, kind: Kind, name: str = "", group: str = "") -> Call:
         body: dict[str, object] = {
             "asset_url": self._check_new(url, kind, name),
             "asset_type": WORDS[kind],
@@ -66,7 +64,7 @@ class Crun(Adapter):
             ident = answer.object("data").identity("AssetId", "asset_id")
             return self._asset(reply, ident, AssetStatus.PROCESSING, "", kind=kind)
 
-        return self._read_answer(reply, take)
+        return self._read_answer(reply, take, of_one=False)
 
     def get_asset(self, asset_id: str) -> Call:
         self._in_path(asset_id)
@@ -79,7 +77,7 @@ class Crun(Adapter):
             word = data.word("Status")
             status = status_of(word)
             # "Check the error message", says the page, and not which field it is in.
-            said = data.reason() or answer.text("message")
+            said = data.reason() or answer.text("message").replace("success", "")
             return self._asset(
                 reply,
                 data.identity("AssetId", "asset_id"),

@@ -106,36 +106,72 @@ class Backend(Protocol):
     def uri(self, ref_id: str) -> str:
         """Return the reference that a generation takes, the id as it is."""
 
-    def create_asset(
-        self, url: Secret | str, kind: Kind, name: str = "", group: str = ""
-    ) -> Call: ...
-    def parse_created(self, reply: Reply, kind: Kind) -> Asset: ...
-    def get_asset(self, asset_id: str) -> Call: ...
-    def parse_asset(self, reply: Reply) -> Asset: ...
-    def list_assets(self, query: Query) -> Call: ...
-    def list_trash(self, query: Query) -> Call: ...
-    def parse_assets(self, reply: Reply, query: Query) -> Page[Asset]: ...
-    def rename_asset(self, asset_id: str, name: str) -> Call: ...
-    def delete_asset(self, asset_id: str, seen: Asset | None = None) -> Call: ...
-    def restore_asset(self, asset_id: str) -> Call: ...
+    def create_asset(self, url: Secret | str, kind: Kind, name: str = "", group: str = "") -> Call:
+        """Register what is at `url`; an empty name or group is left out."""
 
-    def create_group(self, name: str, description: str = "") -> Call: ...
-    def parse_group_created(self, reply: Reply) -> Group: ...
-    def get_group(self, group_id: str) -> Call: ...
-    def parse_group(self, reply: Reply) -> Group: ...
-    def list_groups(self, query: Query) -> Call: ...
-    def parse_groups(self, reply: Reply, query: Query) -> Page[Group]: ...
-    def update_group(self, group_id: str, name: str = "", description: str = "") -> Call: ...
-    def delete_group(self, group_id: str, *, recursive: bool = False) -> Call: ...
+    def parse_created(self, reply: Reply, kind: Kind) -> Asset:
+        """Return the new asset, which is hardly ever active yet."""
 
-    def create_face_session(
-        self, redirect_url: str, name: str = "", description: str = ""
-    ) -> Call: ...
-    def parse_face_session(self, reply: Reply) -> FaceSession: ...
+    def get_asset(self, asset_id: str) -> Call:
+        """Ask for one asset, by `Asset.id`."""
+
+    def parse_asset(self, reply: Reply) -> Asset:
+        """Return the asset; `NOT_FOUND` if there is none."""
+
+    def list_assets(self, query: Query) -> Call:
+        """Ask for one page; follow `Page.next` for the others."""
+
+    def list_trash(self, query: Query) -> Call:
+        """Ask for one page of what was deleted and can be restored."""
+
+    def parse_assets(self, reply: Reply, query: Query) -> Page[Asset]:
+        """Return what the page holds of what `query` asks for."""
+
+    def rename_asset(self, asset_id: str, name: str) -> Call:
+        """Give an asset another name; its id and URI stay."""
+
+    def delete_asset(self, asset_id: str, seen: Asset | None = None) -> Call:
+        """Delete an asset; `seen` is what a get has just told, if that is needed."""
+
+    def restore_asset(self, asset_id: str) -> Call:
+        """Take an asset out of the trash."""
+
+    def create_group(self, name: str, description: str = "") -> Call:
+        """Make a group that assets can be created in."""
+
+    def parse_group_created(self, reply: Reply) -> Group:
+        """Return the new group; often no more than its id is told."""
+
+    def get_group(self, group_id: str) -> Call:
+        """Ask for one group."""
+
+    def parse_group(self, reply: Reply) -> Group:
+        """Return the group."""
+
+    def list_groups(self, query: Query) -> Call:
+        """Ask for one page of groups."""
+
+    def parse_groups(self, reply: Reply, query: Query) -> Page[Group]:
+        """Return what the page holds of what `query` asks for."""
+
+    def update_group(self, group_id: str, name: str = "", description: str = "") -> Call:
+        """Change what is not empty: its name, its description."""
+
+    def delete_group(self, group_id: str, *, recursive: bool = False) -> Call:
+        """Delete a group; refused unless `recursive`, since its assets go with it."""
+
+    def create_face_session(self, redirect_url: str, name: str = "", description: str = "") -> Call:
+        """Ask for a page where a person proves who they are."""
+
+    def parse_face_session(self, reply: Reply) -> FaceSession:
+        """Return that page."""
+
     def face_result(self, redirected_to: str) -> str:
         """Return the group's id from the address that the person was sent back to."""
 
-    def upload_media(self, upload: Upload) -> Call: ...
+    def upload_media(self, upload: Upload) -> Call:
+        """Send a file to the backend's own store."""
+
     def parse_uploaded(self, reply: Reply) -> Secret:
         """Return the URL to register."""
 

@@ -67,9 +67,7 @@ class Settings:
                 f"{self.backend}: {variable} is not set", f"set {variable} in the environment"
             )
         if not (value.isascii() and value.isprintable()):
-            raise ConfigError(
-                f"{variable} holds characters that no key has", "copy the key again"
-            )
+            raise ConfigError(f"{variable} holds characters that no key has", "copy the key again")
         return Secret(value)
 
     def rates(self, defaults: Mapping[str, Rate]) -> dict[str, Rate]:

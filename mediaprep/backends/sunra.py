@@ -49,9 +49,7 @@ class Sunra(Adapter):
     def authorize(self, call: Call, now: datetime) -> Call:
         return auth.bearer(call, self._key, self._scheme)
 
-    def create_asset(
-        self, url: Secret | str, kind: Kind, name: str = "", group: str = ""
-    ) -> Call:
+    def create_asset(self, url: Secret | str, kind: Kind, name: str = "", group: str = "") -> Call:
         # The type is always sent: Sunra would guess it from an extension, and a presigned URL
         # need not have one.
         body: dict[str, object] = {
@@ -63,7 +61,7 @@ class Sunra(Adapter):
         return self._call("POST", "", "create asset", "create", idempotent=False, body=body)
 
     def parse_created(self, reply: Reply, kind: Kind) -> Asset:
-        return self._read_answer(reply, lambda answer: self._one(reply, answer))
+        return self._read_answer(reply, lambda answer: self._one(reply, answer), of_one=False)
 
     def get_asset(self, asset_id: str) -> Call:
         return self._call("GET", f"/{self._in_path(asset_id)}", "get asset", "get")
@@ -88,7 +86,7 @@ class Sunra(Adapter):
             wanted = tuple(item for item in items if query.admits(item.name, item.status))
             return Page(wanted, next_page(query, size, len(items), total), total)
 
-        return self._read_answer(reply, take)
+        return self._read_answer(reply, take, of_one=False)
 
     def delete_asset(self, asset_id: str, seen: Asset | None = None) -> Call:
         return self._call("DELETE", f"/{self._in_path(asset_id)}", "delete asset", "delete")

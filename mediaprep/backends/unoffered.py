@@ -66,9 +66,7 @@ class NothingOffered:
     def delete_group(self, group_id: str, *, recursive: bool = False) -> Call:
         self.unsupported("delete a group")
 
-    def create_face_session(
-        self, redirect_url: str, name: str = "", description: str = ""
-    ) -> Call:
+    def create_face_session(self, redirect_url: str, name: str = "", description: str = "") -> Call:
         self.unsupported("verify a face")
 
     def parse_face_session(self, reply: Reply) -> FaceSession:

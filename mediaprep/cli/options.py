@@ -134,7 +134,9 @@ def inputs_of(paths: Sequence[str], files_from: object) -> list[str]:
 def check_options(config: Config, given: dict[str, Any], **more: Any) -> Options:
     """Put together what a check is told, by the command line before the configuration."""
     walk = Walk(
-        exclude=(*config.exclude, *given["exclude"]),
+        exclude=given["exclude"],
+        config_exclude=config.exclude,
+        root=config.root,
         respect_gitignore=config.respect_gitignore and not given["no_respect_gitignore"],
         force_exclude=given["force_exclude"] or config.force_exclude,
     )

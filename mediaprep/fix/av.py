@@ -32,6 +32,7 @@ from mediaprep.probe import probe
 __all__ = ["command_line", "find_window", "reach", "score", "write"]
 
 _TRIES = 4
+_REORDERED, _USUAL_FPS = 2, Fraction(30)  # frames
 _FULL = 0.97  # of the byte limit is what a second try aims for
 _OVERHEAD_BITS_S = 12_000  # index and interleaving of an MP4
 _COPIED_SOUND_BITS_S = 330_000  # an AAC track that is copied has hardly more
@@ -85,6 +86,10 @@ def command_line(recipe: VideoRecipe | AudioRecipe, info: MediaInfo, out_path: s
 def _write(job: Job, progress: Progress | None, deadline: float) -> None:
     if job.recipe.mode is Mode.ENCODE:
         job = _prepared(job, deadline)
+    elif job.recipe.mode is Mode.CUT and isinstance(job.recipe, VideoRecipe):
+        # Frames that are stored before others are shown after them: a copy ends that much later.
+        reordered = replace(job.coding, spare_s=_REORDERED / (job.info.fps or _USUAL_FPS))
+        job = replace(job, coding=reordered)
     with open(job.out_path, "ab"):
         pass  # a file that is not there cannot be named as one that may be written
     length_s = float(job.timing.length_s or job.info.duration_s or 0)

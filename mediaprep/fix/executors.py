@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
+from fractions import Fraction
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from mediaprep.errors import FixFailed
 from mediaprep.fix.apply import Score, copies
-from mediaprep.fix.recipe import FixPlan, ImageRecipe, Recipe
+from mediaprep.fix.recipe import FixPlan, ImageRecipe, Recipe, Window
 from mediaprep.model import MediaInfo
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ class Programs:
         else:
             from mediaprep.fix import av
 
-            absolute = os.path.abspath(info.path)  # ffmpeg runs in no folder of ours
-            av.write(replace(info, path=absolute), recipe, out_path, self._progress)
+            av.write(info, recipe, info.path, out_path, self._progress)
 
     def score(self, plan: FixPlan, made: MediaInfo) -> Score | None:
         """Measure how near the result is to the original; None where that cannot be said."""
@@ -82,10 +81,20 @@ class Programs:
 
 
 def _clip_score(plan: FixPlan, made: MediaInfo) -> Score | None:
-    from mediaprep.fix import av
+    from mediaprep.fix.score import score
 
-    measure: Callable[[FixPlan, MediaInfo], Score | None] | None = getattr(av, "score", None)
-    return measure(plan, made) if measure else None
+    return score(replace(plan, source=_absolute(plan.source)), _absolute(made))
+
+
+def find_window(info: MediaInfo, shortest_s: Fraction, longest_s: Fraction) -> Window | None:
+    """Look into a clip or sound for the part that is best kept."""
+    from mediaprep.fix import cutting
+
+    return cutting.find_window(_absolute(info), shortest_s, longest_s)
+
+
+def _absolute(info: MediaInfo) -> MediaInfo:
+    return replace(info, path=os.path.abspath(info.path))  # ffmpeg runs in no folder of ours
 
 
 def needs_ffmpeg(plan: FixPlan) -> bool:

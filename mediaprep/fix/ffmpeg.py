@@ -20,12 +20,11 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO
 
 from mediaprep.engine.isolate import MEMORY_BYTES
 from mediaprep.errors import FixFailed, ToolMissing
-from mediaprep.fix.launch import CANNOT_START
+from mediaprep.fix import launch
 
 Progress = Callable[[float, float | None], object]  # share done; seconds left once they show
 
@@ -159,12 +158,11 @@ def _start(arguments: Sequence[str], reach: Reach) -> subprocess.Popen[bytes]:
         "file_bytes": reach.file_bytes,
         "parent": os.getpid(),
     }
-    launcher = [sys.executable, "-S", "-s", "-P", "-m", "mediaprep.fix.launch"]
-    package = str(Path(__file__).resolve().parents[2])
+    launcher = [sys.executable, "-I", "-S", launch.__file__]
     return subprocess.Popen(
         [*launcher, json.dumps(restrictions), find(), *arguments],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=_environment() | {"PYTHONPATH": package}, process_group=0, cwd="/",
+        env=_environment(), process_group=0, cwd="/",
     )  # fmt: skip
 
 
@@ -245,7 +243,7 @@ def _failure(code: int, said: str, reach: Reach) -> str:
     lines = [re.sub(r"^\[[^\]]*\] |@ 0x[0-9a-f]+", "", line).strip() for line in said.splitlines()]
     last = "; ".join(list(dict.fromkeys(line for line in lines if line))[-2:])
     words = "".join(letter if letter.isprintable() else " " for letter in last[:300])
-    if code == CANNOT_START:
+    if code == launch.CANNOT_START:
         return words or "ffmpeg does not start"
     if code < 0:
         ended = signal.Signals(-code).name if -code in signal.valid_signals() else f"signal {-code}"

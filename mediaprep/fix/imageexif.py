@@ -73,8 +73,11 @@ class _Block:
         self._data = bytearray(blob)
         self._order = {b"II": "<", b"MM": ">"}[blob[:2]]
         self._end = 8  # of all that is still in use
+        self._used = [(0, 8)]
+        self._private = False
 
     def go(self, size: tuple[int, int] | None, upright: bool, private: bool) -> None:
+        self._private = private
         (first,) = self._get("I", 4)
         pointers = self._directory(first, size, upright, private)
         if size is not None or upright or private:
@@ -85,6 +88,12 @@ class _Block:
             self._directory(pointers[_GPS_IFD], None, False, False)
 
     def bytes(self) -> bytes:
+        """Return the block; where privacy matters, nothing that no entry points at stays in it."""
+        if self._private:
+            kept = bytearray(self._end)
+            for start, end in self._used:
+                kept[start:end] = self._data[start:end]
+            return bytes(kept)
         tail = bytes(self._data[self._end :]).rstrip(b"\0")
         return bytes(self._data[: self._end]) + tail
 
@@ -98,7 +107,6 @@ class _Block:
         for start in range(at + 2, at + 2 + 12 * count, 12):
             tag, kind, number = self._get("HHI", start)
             if private and tag in _PRIVATE:
-                self._erase(start, tag, kind, number)
                 continue
             if tag == _ORIENTATION and upright:
                 self._put(_CODES[kind], start + 8, 1)
@@ -112,7 +120,7 @@ class _Block:
         kept = struct.pack(self._order + "H", len(entries)) + b"".join(entries)
         kept += bytes(self._data[after : after + 4])
         self._data[at : after + 4] = kept.ljust(after + 4 - at, b"\0")
-        self._end = max(self._end, after + 4)
+        self._mark(at, after + 4)
         return pointers
 
     def _cut_thumbnail(self, first: int) -> None:
@@ -136,19 +144,11 @@ class _Block:
         length = _SIZES.get(kind, 1) * number
         if length > 4:
             (at,) = self._get("I", start + 8)
-            self._end = max(self._end, min(at + length, len(self._data)))
+            self._mark(at, min(at + length, len(self._data)))
 
-    def _erase(self, start: int, tag: int, kind: int, number: int) -> None:
-        (at,) = self._get("I", start + 8)
-        length = _SIZES.get(kind, 1) * number
-        if tag == _GPS_IFD:
-            (count,) = self._get("H", at)
-            for entry in range(at + 2, at + 2 + 12 * min(count, _MAX_ENTRIES), 12):
-                self._erase(entry, 0, *self._get("HI", entry + 2))
-            self._zero(at, 2 + 12 * count + 4)
-        elif length > 4:
-            self._zero(at, length)
-        self._zero(start, 12)
+    def _mark(self, start: int, end: int) -> None:
+        self._used.append((start, end))
+        self._end = max(self._end, end)
 
     def _zero(self, at: int, length: int) -> None:
         end = min(at + length, len(self._data))

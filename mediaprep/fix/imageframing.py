@@ -29,6 +29,7 @@ _MIRRORED_X, _MIRRORED_Y = (2, 3, 6, 7), (3, 4, 7, 8)
 _FIRST_SWAPPED = 5
 
 DRAFT_MARGIN = 2  # a JPEG is decoded at no less than so many times the size that is wanted
+BLUR = "blur"
 _GAP = 3.0  # above it, larger pictures are averaged down to so many times the size first
 _STRIP_ROWS = 256
 _BLUR_SHRINK = 16  # a blurred background is made at a sixteenth of its size
@@ -86,7 +87,7 @@ def pad(picture: Image.Image, canvas: Size, fill: str) -> Image.Image:
     width, height = picture.size
     if width > canvas.width or height > canvas.height:
         raise FixFailed(f"{width}×{height} does not fit a canvas of {canvas.width}×{canvas.height}")
-    if fill == "blur":
+    if fill == BLUR:
         picture = picture.convert(_BLURRED.get(picture.mode, picture.mode))
         ground = _blurred(picture, canvas)
     else:
@@ -102,6 +103,11 @@ def rgb_of(colour: str) -> tuple[int, ...]:
         return ImageColor.getrgb(colour)[:3]
     except ValueError:
         raise FixFailed(f"no such colour: {colour}", "a CSS name, or #rrggbb") from None
+
+
+def is_gray(fill: str) -> bool:
+    """Whether a pad is a plain gray, which fits gray pictures of any depth."""
+    return fill != BLUR and len(set(rgb_of(fill))) == 1
 
 
 def _stored_box(stored: Stored, crop: Box | None) -> tuple[int, int, int, int]:
@@ -164,10 +170,11 @@ def _in_strips(
     width, height = size
     down = (bottom - top) / height
     out = Image.new(picture.mode, size)
+    gap = None if picture.mode == "I;16" else _GAP  # Pillow averages no 16-bit pictures
     for y in range(0, height, _STRIP_ROWS):
         end = min(y + _STRIP_ROWS, height)
         rows = left, top + y * down, right, min(top + end * down, bottom)
-        strip = picture.resize((width, end - y), resampling, box=rows, reducing_gap=_GAP)
+        strip = picture.resize((width, end - y), resampling, box=rows, reducing_gap=gap)
         out.paste(strip, (0, y))
     return out
 

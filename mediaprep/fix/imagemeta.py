@@ -15,7 +15,7 @@ _EXIF_IFD, _GPS_IFD = 0x8769, 0x8825
 _TOLD = (0x010E, 0x010F, 0x0110, 0x0131, 0x0132, 0x013B, 0x013C, 0x8298)
 _MAX_DPI = 65535
 _MAX_TEXT = 1 << 20
-_KEPT_TEXT = ("Title", "Author", "Description", "Copyright", "Software", "Comment", "parameters")
+_OTHERWISE = ("raw profile", "xml:", "exif", "xmp")  # text that is EXIF or XMP in disguise
 
 
 @dataclass(slots=True)
@@ -42,7 +42,8 @@ def collect(picture: Image.Image, private: bool) -> Meta:
     meta.text = {
         key: str(value)
         for key, value in info.items()
-        if key in _KEPT_TEXT and picture.format == "PNG" and len(str(value)) <= _MAX_TEXT
+        if isinstance(key, str) and isinstance(value, str) and picture.format == "PNG"
+        if len(value) <= _MAX_TEXT and not key.lower().startswith(_OTHERWISE)
     }
     if private:
         meta.exif = imageexif.edit(meta.exif, private=True)

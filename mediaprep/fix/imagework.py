@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _ANIMATED = frozenset({"gif", "webp", "png", "tiff"})
 _UPRIGHT_ALREADY = ("HEIF", "TIFF")  # turned by libheif, and by Pillow when it loads
 _HEAD_BYTES = 4096
+_UNEQUAL = "its frames or pages are of different sizes", "one can be chosen: --frame N"
 
 
 def make(source: BinaryIO, out: BinaryIO, job: Job) -> None:
@@ -51,8 +52,8 @@ def _encoded(source: BinaryIO, job: Job) -> bytes:
             same_grid = recipe.framing.scale is None and recipe.framing.crop is None
             traits = imagesave.traits_of(picture, head, same_grid)
             frames = [_frame(picture, number, job, meta, traits) for number in numbers]
-        if picture.format == "TIFF" and len({frame.size for frame in frames}) > 1:
-            raise FixFailed("its pages are of different sizes", "choose one: --frame N")
+        if len({frame.size for frame in frames}) > 1:
+            raise FixFailed(*_UNEQUAL)
     traits.see_through = any(colour.has_alpha(frame) for frame in frames)
     imagemeta.settle(meta, frames[0].size)
     with failing_as(f"it cannot be encoded as {recipe.container}"):
@@ -77,7 +78,7 @@ def _frame(
         meta.icc = b""
     framing = recipe.framing
     if framing.canvas is not None:
-        if frame.mode == "I;16" and len(set(imageframing.rgb_of(framing.fill))) > 1:
+        if frame.mode == "I;16" and not imageframing.is_gray(framing.fill):
             frame = colour.eight_bit(frame)
         frame = imageframing.pad(frame, framing.canvas, framing.fill)
         frame = colour.hold(frame, recipe.container)
@@ -88,7 +89,7 @@ def shaped(picture: Image.Image, job: Job, recipe: ImageRecipe, exact: bool = Fa
     """Return the current frame cropped, scaled and upright, in its own colours."""
     framing = recipe.framing
     stored = Stored(*picture.size, _orientation(picture, job.orientation))
-    _compare_sizes(stored, job)
+    _compare_sizes(stored, job, later=picture.tell() > 0)
     if not exact:
         stored = imageframing.draft(picture, stored, framing)
     picture.info.pop("xmp", None)  # Pillow would turn a TIFF by it, as nothing else does
@@ -112,7 +113,9 @@ def _orientation(picture: Image.Image, orientation: int) -> int:
     return orientation
 
 
-def _compare_sizes(stored: Stored, job: Job) -> None:
+def _compare_sizes(stored: Stored, job: Job, later: bool) -> None:
     if job.size is not None and stored.displayed != job.size and job.recipe.framing != Framing():
+        if later:
+            raise FixFailed(*_UNEQUAL)
         decoded, read = ("×".join(map(str, size)) for size in (stored.displayed, job.size))
         raise FixFailed(f"it is {decoded} when decoded, not {read} as its header was read")

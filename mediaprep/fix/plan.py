@@ -155,15 +155,17 @@ def _planned(case: _Case, recipe: Recipe) -> FixPlan:
 
 def _refused(case: _Case, measures: Collection[str]) -> FixPlan:
     """Name the smallest conflict, and what would have to be allowed to get around it."""
-    lenient = replace(case.allow, content=True)
     allow, remedy, instead = case.allow, NO_REMEDY, ""
-    if not case.allow.content:
+    if not allow.content:
+        lenient = replace(case, allow=replace(allow, content=True), finder=None)
         try:
-            recipe = case.solve(case.target, lenient)
+            possible = _planned(lenient, lenient.solve(case.target, lenient.allow))
         except Infeasible as problem:
-            allow, measures = lenient, problem.measures
+            allow, measures = lenient.allow, problem.measures
         else:
-            remedy, instead = UNSAFE, _content_words(case, recipe)
+            if possible.action is Action.LEAVE:
+                return case.left(possible.refusal)
+            remedy, instead = UNSAFE, _content_words(possible)
     limits = tuple(str(demand) for demand in _conflict(case, allow, measures))
     what = " with ".join(limits) or "the limits"
     together = f"{what} cannot be met together" if len(limits) > 1 else f"{what} cannot be met"
@@ -186,9 +188,8 @@ def _conflict(case: _Case, allow: Allow, measures: Collection[str]) -> tuple[Dem
     return smallest_conflict(suspects, feasible) or smallest_conflict(demands, feasible)
 
 
-def _content_words(case: _Case, recipe: Recipe) -> str:
-    steps = steps_of(case.info, recipe, simulate(case.info, recipe), ())
-    return ", ".join(step.words for step in steps if step.safety is Safety.CONTENT)
+def _content_words(plan: FixPlan) -> str:
+    return ", ".join(step.words for step in plan.steps if step.safety is Safety.CONTENT)
 
 
 @cache

@@ -14,19 +14,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from mediaprep.errors import FixFailed
 from mediaprep.fix.apply import Applied, Judging, apply_plan
-from mediaprep.fix.executors import Programs, needs_ffmpeg, require_ffmpeg
+from mediaprep.fix.executors import Programs, find_window, needs_ffmpeg, require_ffmpeg
 from mediaprep.fix.outcome import Deed, Fixed, Planned, Settings
 from mediaprep.fix.outputs import Outputs, backup_root, common_root, require_apart
 from mediaprep.fix.place import InPlace, Place, Tree
 from mediaprep.fix.recipe import Action, Allow, FixPlan
 from mediaprep.model import FileResult, worst
-
-if TYPE_CHECKING:
-    from mediaprep.fix.solve.timing import WindowFinder
 
 _IN_FLIGHT = 4  # a worker
 Planner = Callable[[FileResult, Judging, Allow], FixPlan]
@@ -41,7 +38,7 @@ def plan_file(result: FileResult, judging: Judging, allow: Allow) -> FixPlan:
 
     # What is said of a file beside others does not go away by changing it.
     own = [finding for finding in result.findings if not finding.code.startswith("SET")]
-    finder = _window_finder() if allow.trim == "auto" else None
+    finder = find_window if allow.trim == "auto" else None
     return make_plan(result.info, own, judging.profiles, allow, finder, rules=judging.rules)
 
 
@@ -192,12 +189,6 @@ def _done(item: Planned, applied: Applied) -> Fixed:
     if not applied.made:
         deed = Deed.FOUND
     return Fixed(item.before, item.plan, deed, after, applied.output, applied.score)
-
-
-def _window_finder() -> WindowFinder:
-    from mediaprep.fix.av import find_window
-
-    return find_window
 
 
 def _nobody(target: str) -> None:

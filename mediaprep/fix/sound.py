@@ -20,6 +20,7 @@ _MP3_RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_
 _MPEG1_RATE = 32_000  # below it MPEG-2 layer III, which ends at 160 kbit/s
 _MPEG2_MOST, _MPEG25_MOST = 160, 64
 _MPEG2_RATE = 16_000
+_DEEPEST = 24  # bits that we write; deeper ones may be floating point
 _HEADER_BYTES = 4096  # of a WAV or MP3, tags included
 
 
@@ -62,7 +63,8 @@ def convert(recipe: AudioRecipe, info: MediaInfo) -> list[Filter]:
 
 def may_clip(recipe: AudioRecipe, info: MediaInfo) -> bool:
     """Whether samples can come out larger than they went in, or than integers hold."""
-    return recipe.container != "wav" or info.audio_codec != "pcm" or bool(convert(recipe, info))
+    whole_numbers = info.audio_codec == "pcm" and (info.bit_depth or 32) <= _DEEPEST
+    return recipe.container != "wav" or not whole_numbers or bool(convert(recipe, info))
 
 
 def gain_db(recipe: AudioRecipe, peak_db: float) -> float:

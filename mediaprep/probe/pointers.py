@@ -10,8 +10,8 @@ import re
 from mediaprep.model import Fault
 from mediaprep.probe.source import Source
 
-_LFS = b"version https://git-lfs.github.com/spec/v1\n"
-_LFS_SIZE = re.compile(rb"^size (\d{1,18})$", re.MULTILINE)
+_LFS = b"version https://git-lfs.github.com/spec/v1"
+_LFS_SIZE = re.compile(rb"^size (\d{1,18})\r?$", re.MULTILINE)
 _PARTIAL = (".part", ".crdownload", ".download", ".partial", ".opdownload", ".!ut", ".icloud")
 _TEXT = (
     (b"<!doctype html", "an HTML page"),

@@ -132,6 +132,14 @@ def test_a_blurred_pad_is_a_darker_soft_copy(tmp_path: Path, mode: str) -> None:
     assert 0 < sum(top.tobytes()) / 20_000 < sum(picture.convert("L").tobytes()) / 20_000
 
 
+def test_16_bit_gray_is_blurred_and_made_much_smaller_too(tmp_path: Path) -> None:
+    data = encoded(Image.new("I;16", (800, 400), 30_000), "PNG")
+    framing = Framing(scale=Size(80, 40), canvas=Size(80, 80), fill="blur")
+    result = shown(made(data, ImageRecipe("png", framing=framing), tmp_path))
+    assert result.size == (80, 80)
+    assert result.getpixel((40, 40)) == round(30_000 / 257)
+
+
 def test_a_canvas_smaller_than_the_picture_is_refused(tmp_path: Path) -> None:
     recipe = ImageRecipe("png", framing=Framing(canvas=Size(10, 60)))
     with pytest.raises(FixFailed, match="does not fit a canvas"):

@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from conftest import png, wav
 from PIL import Image
 
 import mediaprep
 from mediaprep.errors import ToolMissing, UsageError
 from mediaprep.fix.outcome import Deed, FixReport
-from conftest import png, wav
 
 
 def picture(path: Path, width: int, height: int) -> Path:

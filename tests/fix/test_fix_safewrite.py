@@ -60,9 +60,10 @@ def test_a_finished_file_replaces_the_old_one(tmp_path: Path) -> None:
 
 def test_a_new_name_is_not_taken_from_a_file_that_came_meanwhile(tmp_path: Path) -> None:
     target = tmp_path / "a.jpg"
-    with pytest.raises(FixFailed, match="already"), beside(str(target)) as temp:
+    with beside(str(target)) as temp:
         target.write_bytes(b"somebody's")
-        put_new(temp, str(target))
+        with pytest.raises(FixFailed, match="already"):
+            put_new(temp, str(target))
     assert target.read_bytes() == b"somebody's"
 
 

@@ -56,8 +56,8 @@ def _choices(
     info: MediaInfo, target: Target, allow: Allow, broken: Collection[str]
 ) -> Iterator[_Choice]:
     depths, counts = target.interval("bit_depth"), target.interval("frames")
-    if "bit_depth" in broken and _BITS not in depths:
-        raise Infeasible("bit_depth")
+    if _BITS not in depths:
+        raise Infeasible(*_FORMAT, *GEOMETRY)
     framing = _frame(info, target.bounds, allow)
     if framing is None:
         raise Infeasible(*GEOMETRY)

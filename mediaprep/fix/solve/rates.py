@@ -17,6 +17,7 @@ STANDARD_RATES = tuple(
     )
 )
 _EVEN_SHARE = Fraction(4, 5)  # of the frames that dropping unevenly would keep
+_MOST_USUAL = 60
 _MOST_TIMES = 1000  # a rate is divided or multiplied at most so often
 
 
@@ -28,13 +29,14 @@ def best_rate(
     The nominal rate if it is allowed. Else, of a clip that is too fast, the largest standard rate,
     or the largest whole fraction of its own rate if that keeps 80 % of those frames, since evenly
     dropped frames do not judder; of a clip that is too slow likewise the smallest. Where the rate
-    is not known, the largest standard rate: repeating frames loses none.
+    is not known, the largest standard rate up to 60: repeating frames loses none.
     """
     if nominal is not None and nominal in rates:
         return nominal
     allowed = [rate for rate in STANDARD_RATES if rate in rates]
     if source is None:
-        return allowed[-1] if allowed else _any_rate(rates)
+        usual = [rate for rate in allowed if rate <= _MOST_USUAL] or allowed
+        return usual[-1] if usual else _any_rate(rates)
     side = rates.side(source.numerator, source.denominator)
     if side == 0:
         average = source

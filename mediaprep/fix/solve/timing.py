@@ -114,8 +114,11 @@ def _rates(info: MediaInfo, target: Target, *, copied: bool) -> Iterable[Fractio
     if info.kind is Kind.AUDIO or copied:
         return (None,)
     rates = meet(target.interval("fps"), target.interval(NOMINAL))
-    keep = not info.variable_fps and not target.broken(info) & {"fps", NOMINAL}
-    return candidate_rates(info, rates, target.interval("frames"), keep=keep)
+    frames = target.interval("frames")
+    legal = not target.broken(info) & {"fps", NOMINAL}
+    countable = info.fps is not None or frames == ANYTHING
+    keep = legal and countable and not info.variable_fps
+    return candidate_rates(info, rates, frames, keep=keep)
 
 
 def _misses(info: MediaInfo, durations: Interval, frames: Interval, rate: Fraction | None) -> bool:
