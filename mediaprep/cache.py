@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from mediaprep.tally import sha256_of
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS file (
   folder BLOB, name BLOB, size INT, mtime_ns INT, ctime_ns INT, inode INT,
@@ -26,6 +28,17 @@ SELECT name, size, mtime_ns, ctime_ns, inode, kind, duration, crc, facts, judged
 FROM file WHERE folder = ?
 """
 _SET_SCHEMA = "CREATE TABLE IF NOT EXISTS sums (judged TEXT, tally TEXT, findings TEXT)"
+_DIGEST_SCHEMA = """
+CREATE TABLE IF NOT EXISTS digest (
+  device INT, size INT, mtime_ns INT, ctime_ns INT, inode INT, sha256 BLOB,
+  PRIMARY KEY (device, inode)
+) WITHOUT ROWID
+"""
+_DIGEST = """
+SELECT sha256 FROM digest
+WHERE device = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND inode = ?
+"""
+_PUT_DIGEST = "INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?, ?, ?)"
 _UNSTAMP = "DELETE FROM stamp"
 _PUT = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _COMMIT_EVERY = 5000
@@ -72,6 +85,7 @@ class Cache:
         self._last_folder = ("\0", b"")  # as given, and absolute
         self._rows: dict[bytes, tuple[int | str | bytes | None, ...]] = {}
         self._new: list[tuple[int | str | bytes | None, ...]] = []
+        self._new_digests: list[tuple[int | bytes, ...]] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = self._open(path)
@@ -100,6 +114,7 @@ class Cache:
             db.execute("INSERT INTO stamp VALUES (?)", (stamp,))
         db.execute(_SCHEMA)
         db.execute(_SET_SCHEMA)
+        db.execute(_DIGEST_SCHEMA)
         db.commit()
         return db
 
@@ -122,6 +137,22 @@ class Cache:
         self._new.append((*self._key(path), *_stamp(status), *row))
         if len(self._new) >= _COMMIT_EVERY:
             self._write()
+
+    def digest(self, path: str) -> bytes:
+        """Return a file's SHA-256, read in full only if it changed since; raises OSError."""
+        status = os.stat(path)
+        key = (status.st_dev & _INT64, *_stamp(status))
+        if self._db is not None:
+            with suppress(*_BROKEN):
+                row = self._db.execute(_DIGEST, key).fetchone()
+                if row and isinstance(row[0], bytes):
+                    return row[0]
+        sha256 = sha256_of(path)
+        if time.time_ns() - status.st_ctime_ns >= _SETTLED_NS:
+            self._new_digests.append((*key, sha256))
+            if len(self._new_digests) >= _COMMIT_EVERY:
+                self._write()
+        return sha256
 
     def get_set(self, judged: str, tally: str) -> str | None:
         """Return the findings about files that added up to the same, judged by the same rules."""
@@ -163,11 +194,13 @@ class Cache:
             self._rows = {row[0]: row for row in self._db.execute(_ROWS, (folder,))}
 
     def _write(self) -> None:
-        if self._db is not None and self._new:
+        if self._db is not None and (self._new or self._new_digests):
             with suppress(*_BROKEN):  # full disk, or another process holds it for long
                 self._db.executemany(_PUT, self._new)
+                self._db.executemany(_PUT_DIGEST, self._new_digests)
                 self._db.commit()
         self._new.clear()
+        self._new_digests.clear()
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int, int, int]:

@@ -27,7 +27,7 @@ from mediaprep.model import (
     worst,
 )
 from mediaprep.stored import DAMAGED, dump_findings, dump_info, parse_findings, parse_info
-from mediaprep.tally import Tallies, Tally
+from mediaprep.tally import Tallies, Tally, sha256_of
 
 if TYPE_CHECKING:
     from mediaprep.baseline import Baseline
@@ -48,7 +48,8 @@ class Check:
         self.summary = Summary()
         self._cache = cache
         self._baseline = baseline
-        self._tallies = Tallies()
+        self._digest = cache.digest if cache else sha256_of
+        self._tallies = Tallies(self._digest)
         self._default = Judge(options, None)
         self._overrides = [
             (PathPatterns(options.root, override.patterns), Judge(options, override))
@@ -226,7 +227,7 @@ class Check:
 
     def _count(self, result: FileResult) -> None:
         if self._baseline is not None and result.findings:
-            self.summary.suppressed += self._baseline.hold_back(result)
+            self.summary.suppressed += self._baseline.hold_back(result, self._digest)
             result.verdict = worst(result.findings)
         self.summary.files += 1
         self.summary.verdicts[result.verdict] += 1

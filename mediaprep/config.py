@@ -6,8 +6,9 @@ Secrets have no place here: they come from the environment alone.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -149,7 +150,22 @@ def _read(path: Path, table: dict[str, Any] | None) -> Config:
             setattr(config, name, parse(value))
         except ValueError as error:
             _fail(path, key, str(error))
+    config.profiles = _beside(config.root, config.profiles)
+    config.overrides = tuple(
+        replace(override, profiles=_beside(config.root, override.profiles))
+        for override in config.overrides
+    )
     return config
+
+
+def _beside(root: str, profiles: tuple[str, ...]) -> tuple[str, ...]:
+    """A profile named by its path is meant from the config file, wherever the command runs."""
+    return tuple(
+        os.path.join(os.curdir, os.path.relpath(os.path.join(root, name)))
+        if (name.endswith(".toml") or "/" in name) and not os.path.isabs(name)
+        else name
+        for name in profiles
+    )
 
 
 def _fail(path: Path, key: str, problem: str) -> NoReturn:

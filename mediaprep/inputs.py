@@ -191,7 +191,7 @@ def _patterns(lines: Iterable[str]) -> list[GitIgnoreSpecPattern]:
 
     patterns = []
     for line in lines:
-        with suppress(ValueError):
+        with suppress(ValueError, re.error):
             # To pathspec `a/**` takes in the folder `a/` itself, to git it does not.
             patterns.append(GitIgnoreSpecPattern(_INSIDE.sub("/**/*", line)))
     return patterns
@@ -202,7 +202,7 @@ def _compile(lines: Iterable[str]) -> GitIgnoreSpec:
 
     try:
         return GitIgnoreSpec.from_lines(_INSIDE.sub("/**/*", line) for line in lines)
-    except ValueError as error:
+    except (ValueError, re.error) as error:
         raise UsageError(str(error), "patterns are written as in .gitignore") from error
 
 

@@ -6,7 +6,7 @@ Plain counting over facts, without limits: what the sums mean is judged in `rule
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -37,7 +37,8 @@ class Tally:
 class Tallies:
     """Sees every file once, in walking order."""
 
-    def __init__(self) -> None:
+    def __init__(self, digest: Callable[[str], bytes] | None = None) -> None:
+        self._digest_of = digest or sha256_of
         self._folders: dict[str, Tally] = {}
         self._named: dict[str, Tally] = {}
         self._first_with: dict[tuple[int, int], str] = {}
@@ -79,8 +80,10 @@ class Tallies:
         if first is path:
             return None
         try:
+            if os.path.samefile(first, path):
+                return None
             self._first_of.setdefault(self._digest(first), first)
-            twin = self._first_of.setdefault(_digest(path), path)
+            twin = self._first_of.setdefault(self._digest_of(path), path)
             return None if os.path.samefile(twin, path) else twin
         except OSError:  # it vanished: then there is no second copy to speak of
             return None
@@ -96,7 +99,7 @@ class Tallies:
     def _digest(self, first: str) -> bytes:
         """Hash a file that others are compared with, once."""
         if first not in self._digests:
-            self._digests[first] = _digest(first)
+            self._digests[first] = self._digest_of(first)
         return self._digests[first]
 
 
@@ -106,7 +109,8 @@ def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _digest(path: str) -> bytes:
+def sha256_of(path: str) -> bytes:
+    """Read a file in full and return its SHA-256; raises OSError."""
     from hashlib import file_digest
 
     with open(path, "rb") as file:

@@ -47,8 +47,9 @@ class Containers(Adapter):
     def create_group(self, name: str, description: str = "") -> Call:
         if not name:
             raise self.refused(Category.INVALID, "a container needs a name", param="name")
-        # The page names no other field for a virtual container.
-        return self._call("POST", "aigc", "create", idempotent=False, body={"name": name})
+        # The page says that the name is required and shows no body.
+        body = {"name": name} | ({"description": description} if description else {})
+        return self._call("POST", "aigc", "create", idempotent=False, body=body)
 
     def parse_group_created(self, reply: Reply) -> Group:
         def take(answer: Answer) -> Group:

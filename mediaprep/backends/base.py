@@ -240,6 +240,7 @@ class Adapter(NothingOffered):
 
 def next_page(query: Query, size: int, got: int, total: int | None) -> Query | None:
     """Return the query for the page after this one; a list ends at an empty page at the latest."""
+    size = size if size > 0 else got
     more = query.page * size < total if total is not None else got == size
     return replace(query, page=query.page + 1, size=size) if _turns(query, got) and more else None
 

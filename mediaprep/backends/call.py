@@ -61,7 +61,7 @@ class Call:
         return text.encode("utf-8", "surrogatepass")
 
     def sent_headers(self) -> dict[str, str]:
-        """Return the headers in clear, Content-Type of a JSON body included."""
+        """Return the headers in clear: only for the request itself."""
         return {name: plain(value) for name, value in self.headers.items()}
 
 

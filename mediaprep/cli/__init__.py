@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "probe": ("probe", "Show what files measure, judging nothing."),
     "profile": ("profile", "Show and compare the limits of backends."),
     "rule": ("rule", "Explain a rule, or list them all."),
+    "sandbox": ("sandbox", "Serve all six asset libraries and S3 on this machine."),
 }
 
 

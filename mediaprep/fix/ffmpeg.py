@@ -162,7 +162,7 @@ def _start(arguments: Sequence[str], reach: Reach) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*launcher, json.dumps(restrictions), find(), *arguments],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=_environment(), process_group=0, cwd="/",
+        env=_environment(), process_group=0,
     )  # fmt: skip
 
 

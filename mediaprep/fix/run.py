@@ -16,14 +16,14 @@ from contextlib import ExitStack
 from tempfile import TemporaryFile
 from typing import IO
 
-from mediaprep.errors import FixFailed
+from mediaprep.errors import FixFailed, MediaprepError
 from mediaprep.fix.apply import Applied, Judging, apply_plan
 from mediaprep.fix.executors import Programs, find_window, needs_ffmpeg, require_ffmpeg
 from mediaprep.fix.outcome import Deed, Fixed, Planned, Settings
 from mediaprep.fix.outputs import Outputs, backup_root, common_root, require_apart
 from mediaprep.fix.place import InPlace, Place, Tree
 from mediaprep.fix.recipe import Action, Allow, FixPlan
-from mediaprep.model import FileResult, worst
+from mediaprep.model import FileResult, Finding, Verdict, worst
 
 _IN_FLIGHT = 4  # a worker
 Planner = Callable[[FileResult, Judging, Allow], FixPlan]
@@ -32,14 +32,13 @@ Planner = Callable[[FileResult, Judging, Allow], FixPlan]
 def plan_file(result: FileResult, judging: Judging, allow: Allow) -> FixPlan:
     """Plan one file; one without findings is not looked into."""
     names = tuple(profile.name for profile in judging.profiles)
-    if not result.findings and not allow.strip_private:
+    offences = _offences(result)
+    if not offences and not allow.strip_private:
         return FixPlan(result.info, names, Action.KEEP)
     from mediaprep.fix.plan import make_plan
 
-    # What is said of a file beside others does not go away by changing it.
-    own = [finding for finding in result.findings if not finding.code.startswith("SET")]
     finder = find_window if allow.trim == "auto" else None
-    return make_plan(result.info, own, judging.profiles, allow, finder, rules=judging.rules)
+    return make_plan(result.info, offences, judging.profiles, allow, finder, rules=judging.rules)
 
 
 class Batch:
@@ -91,8 +90,8 @@ class Batch:
         self._outputs.add(result.path, writes=not self._settings.in_place)
 
     def is_clean(self, result: FileResult) -> bool:
-        """Whether nothing is to be said of a file, so that it need not be planned."""
-        return not result.findings and not self._settings.allow.strip_private
+        """Whether a file stays as it is whatever it holds, so that it need not be planned."""
+        return not _offences(result) and not self._settings.allow.strip_private
 
     def _writes(self, plan: FixPlan) -> bool:
         """Whether carrying a plan out writes a file."""
@@ -160,6 +159,11 @@ class Batch:
             )
         except FixFailed as error:
             return Fixed(before, plan, Deed.FAILED, before, why=str(error), hint=error.hint)
+        except MediaprepError:
+            raise
+        except Exception as error:  # noqa: BLE001  a bug of ours must not end the run, nor hide
+            why = f"a defect of ours ({type(error).__name__}: {error}): please report it"
+            return Fixed(before, plan, Deed.FAILED, before, why=why)
         return _done(item, applied)
 
 
@@ -189,6 +193,15 @@ def _done(item: Planned, applied: Applied) -> Fixed:
     if not applied.made:
         deed = Deed.FOUND
     return Fixed(item.before, item.plan, deed, after, applied.output, applied.score)
+
+
+def _offences(result: FileResult) -> list[Finding]:
+    """List what changing the file could settle: not notes, nor what is said of it beside others."""
+    return [
+        finding
+        for finding in result.findings
+        if finding.verdict is not Verdict.PASS and not finding.code.startswith("SET")
+    ]
 
 
 def _nobody(target: str) -> None:

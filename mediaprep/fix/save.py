@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum, IntEnum
 from fractions import Fraction
 from functools import cache
@@ -22,11 +22,11 @@ from mediaprep.fix.recipe import Action, AudioRecipe, FixPlan, ImageRecipe, Vide
 
 SCHEMA = 1
 _RECIPES: dict[str, type] = {"image": ImageRecipe, "video": VideoRecipe, "audio": AudioRecipe}
+_TAGS = {kind: name for name, kind in _RECIPES.items()}
 _TAG = "of"  # the key that tells the recipes apart
 _HASH = re.compile(r"[0-9a-f]{64}")
 _EXACT = re.compile(r"-?\d{1,40}(?:/[1-9]\d{0,39})?")
 _MOST_DEPTH = 16
-_NOTHING: tuple[object, ...] = (None, (), [], {}, "")  # left out: the defaults say the same
 _JSON_NAMES = {dict: "an object", list: "a list", str: "text", int: "a whole number"}
 
 
@@ -69,10 +69,11 @@ def _dump_line(saved: SavedPlan) -> str:
 
 
 def _dump(value: Any) -> Any:
-    if is_dataclass(value):
-        given = [(field.name, getattr(value, field.name)) for field in fields(value)]
-        tags = [(_TAG, key) for key, kind in _RECIPES.items() if type(value) is kind]
-        return {key: _dump(inner) for key, inner in tags + given if inner not in _NOTHING}
+    if is_dataclass(value) and not isinstance(value, type):
+        usual, tag = _defaults(type(value)), _TAGS.get(type(value))
+        record = [(field.name, getattr(value, field.name)) for field in fields(value)]
+        told = {key: _dump(v) for key, v in record if key not in usual or v != usual[key]}
+        return told if tag is None else {_TAG: tag} | told
     if isinstance(value, Fraction):
         return str(value)
     if isinstance(value, IntEnum):
@@ -173,6 +174,18 @@ def _parse_record(value: Any, kind: type, where: str) -> Any:
     except TypeError:
         needed = ", ".join(sorted(set(hints) - set(given)))
         raise _Wrong(f"{where}: something is missing, one of {needed}") from None
+
+
+@cache
+def _defaults(kind: Any) -> dict[str, Any]:
+    """Return the values that fields have when nothing is said; they are left out."""
+    found: dict[str, Any] = {}
+    for field in fields(kind):
+        if field.default is not MISSING:
+            found[field.name] = field.default
+        elif field.default_factory is not MISSING:
+            found[field.name] = field.default_factory()
+    return found
 
 
 @cache

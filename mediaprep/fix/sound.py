@@ -10,6 +10,7 @@ from mediaprep.fix.recipe import AudioRecipe
 from mediaprep.fix.times import Timing
 from mediaprep.model import MediaInfo
 
+STEREO = 2
 AAC_BITS_S = 192_000  # of two channels
 _CEILING_DB = {"wav": -0.05, "mp3": -1.0}  # decoded MP3 overshoots what went in
 _JOINT_S = 0.005  # faded on each side of where a loop starts over, so that it does not click
@@ -49,16 +50,14 @@ def retime(timing: Timing, rate: int | None) -> list[Filter]:
 
 def convert(recipe: AudioRecipe, info: MediaInfo) -> list[Filter]:
     """Change sample rate and channels, in floating point so that nothing is cut off on the way."""
-    rate, channels = sample_rate(recipe, info), _channels(recipe, info)
+    rate, count = sample_rate(recipe, info), channels(recipe, info)
     filters: list[Filter] = []
-    if (rate and rate != info.sample_rate) or (channels and channels != info.channels):
-        filters.append(("aformat", {"sample_fmts": "fltp"}))
     if rate and rate != info.sample_rate:
         filters.append(("aresample", {"osr": rate}))
-    if channels and channels != info.channels:
-        filters.append(("aformat", {"channel_layouts": f"{channels}c" if channels > 2 else
-                                    ("mono", "stereo")[channels - 1]}))  # fmt: skip
-    return filters
+    if count and count != info.channels:
+        layout = ("mono", "stereo")[count - 1] if count <= STEREO else f"{count}c"
+        filters.append(("aformat", {"channel_layouts": layout}))
+    return [("aformat", {"sample_fmts": "fltp"}), *filters] if filters else []
 
 
 def may_clip(recipe: AudioRecipe, info: MediaInfo) -> bool:
@@ -92,19 +91,19 @@ def encoder(recipe: AudioRecipe, info: MediaInfo, length_s: Fraction | None) -> 
 def _pcm(recipe: AudioRecipe, info: MediaInfo, length_s: Fraction | None) -> str:
     deep = info.audio_codec in ("pcm", "flac", "alac") and (info.bit_depth or 16) > 16
     rate = sample_rate(recipe, info) or 48_000
-    channels = _channels(recipe, info) or 2
+    count = channels(recipe, info) or STEREO
     for depth in (24, 16) if deep else (16,):
-        size = float(length_s or 0) * rate * channels * depth / 8 + _HEADER_BYTES
+        size = float(length_s or 0) * rate * count * depth / 8 + _HEADER_BYTES
         if recipe.max_bytes is None or size <= recipe.max_bytes:
             return f"pcm_s{depth}le"
-    words = f"{rate} Hz of {channels} channels need {size:,.0f} bytes as WAV"
+    words = f"{rate} Hz of {count} channels need {size:,.0f} bytes as WAV"
     raise FixFailed(f"{words}, {recipe.max_bytes:,} are allowed", "MP3 would be smaller")
 
 
 def _mp3_kbits(recipe: AudioRecipe, info: MediaInfo, length_s: Fraction | None) -> int:
     rate = sample_rate(recipe, info) or 48_000
     most = 320 if rate >= _MPEG1_RATE else _MPEG2_MOST if rate >= _MPEG2_RATE else _MPEG25_MOST
-    most = min(most, _MP3_USUAL if (_channels(recipe, info) or 2) > 1 else _MP3_USUAL // 2)
+    most = min(most, _MP3_USUAL if (channels(recipe, info) or STEREO) > 1 else _MP3_USUAL // 2)
     fits = float("inf")
     if recipe.max_bytes is not None and length_s:
         fits = (recipe.max_bytes - _HEADER_BYTES) * 8 / (float(length_s) + 0.1) / 1000
@@ -114,6 +113,7 @@ def _mp3_kbits(recipe: AudioRecipe, info: MediaInfo, length_s: Fraction | None) 
     raise FixFailed(f"{recipe.max_bytes:,} bytes are too few for MP3 of this length")
 
 
-def _channels(recipe: AudioRecipe, info: MediaInfo) -> int | None:
-    channels = recipe.channels or info.channels
-    return min(channels, 2) if channels and recipe.container == "mp3" else channels
+def channels(recipe: AudioRecipe, info: MediaInfo) -> int | None:
+    """Return the number of channels of the result; MP3 has two at most."""
+    count = recipe.channels or info.channels
+    return min(count, STEREO) if count and recipe.container == "mp3" else count

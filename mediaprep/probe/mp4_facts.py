@@ -193,8 +193,9 @@ def _find_faults(info: MediaInfo, movie: Movie, tracks: list[Track], size: int) 
         faults.append((Fault.ENCRYPTED, "the samples are encrypted"))
         info.kind = None
     if not tracks:
-        handlers = sorted({name(track.handler) for track in movie.tracks}) or ["nothing"]
-        faults.append((Fault.NOT_MEDIA, f"no picture and no sound, only {', '.join(handlers)}"))
+        handlers = ", ".join(sorted({name(track.handler) for track in movie.tracks}))
+        what = f"no picture and no sound, only {handlers}" if handlers else "it has no tracks"
+        faults.append((Fault.NOT_MEDIA, what))
     elif not any(track.samples for track in tracks):
         what = "an init segment: its samples are in other files"
         faults.append((Fault.NO_SAMPLES, what if movie.extended else "no track has samples"))

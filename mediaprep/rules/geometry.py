@@ -14,6 +14,7 @@ from mediaprep.rules.registry import RULES, fact_rule, limit_rule
 _PICTURES = (Kind.IMAGE, Kind.VIDEO)
 _GEOMETRY = ("width", "height", "aspect", "pixels")
 _SCALE = "scale it: `mediaprep fix`"
+_ENLARGE = "scale it up: `mediaprep fix --unsafe-fixes`"
 
 
 @limit_rule("GEO001", "width-out-of-range", *_PICTURES, fix=Fixability.REENCODE)
@@ -27,7 +28,7 @@ def width_out_of_range(info: MediaInfo, profile: Profile) -> Iterable[Finding]:
     ## Fix
     Scales down (reencode). Scaling up invents pixels and needs `--unsafe-fixes` (content).
     """
-    return out_of_range("GEO001", "width", info, profile, _SCALE)
+    return _scaled("GEO001", "width", info, profile)
 
 
 @limit_rule("GEO002", "aspect-out-of-range", *_PICTURES, fix=Fixability.CONTENT)
@@ -57,7 +58,7 @@ def height_out_of_range(info: MediaInfo, profile: Profile) -> Iterable[Finding]:
     ## Fix
     Scales down (reencode). Scaling up needs `--unsafe-fixes` (content).
     """
-    return out_of_range("GEO003", "height", info, profile, _SCALE)
+    return _scaled("GEO003", "height", info, profile)
 
 
 @limit_rule("GEO004", "pixels-out-of-range", *_PICTURES, fix=Fixability.REENCODE)
@@ -72,7 +73,7 @@ def pixels_out_of_range(info: MediaInfo, profile: Profile) -> Iterable[Finding]:
     Scales down to the largest size that keeps the shape (reencode), or up with
     `--unsafe-fixes` (content).
     """
-    return out_of_range("GEO004", "pixels", info, profile, _SCALE)
+    return _scaled("GEO004", "pixels", info, profile)
 
 
 @fact_rule("GEO005", "odd-sides", Kind.VIDEO, fix=Fixability.REENCODE)
@@ -130,6 +131,19 @@ def sample_aspect_disagrees(info: MediaInfo, profile: Profile) -> Iterable[Findi
     )
     words = f"the sample aspect of {ratio.numerator}:{ratio.denominator} is applied"
     return _disagreement("GEO007", words, info, stretched, profile)
+
+
+def _scaled(code: str, name: str, info: MediaInfo, profile: Profile) -> Sequence[Finding]:
+    """Judge a side or the area; only scaling down keeps the content, up invents pixels."""
+    found = out_of_range(code, name, info, profile, _SCALE)
+    value = MEASURES[name].value(info) if found else None
+    if value and info.kind:
+        low = profile.limits[info.kind][name].readings[0].lo
+        if low is not None and value[0] <= low * value[1]:
+            finding = found[0]
+            finding.fix = Fixability.CONTENT
+            finding.hint = (finding.hint or "").replace(_SCALE, _ENLARGE)
+    return found
 
 
 def _disagreement(

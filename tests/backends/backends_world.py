@@ -11,7 +11,13 @@ from typing import Any
 import pytest
 
 from mediaprep.backends import NAMES, get_backend
+from mediaprep.backends.agentsflare import Agentsflare
+from mediaprep.backends.agtcloud import AGTCloud
+from mediaprep.backends.atlascloud import AtlasCloud
+from mediaprep.backends.crun import Crun
 from mediaprep.backends.interface import Backend, Query, Reply
+from mediaprep.backends.sunra import Sunra
+from mediaprep.backends.volcengine import BytePlus, Volcengine
 from mediaprep.model import Kind
 
 WIRE = Path(__file__).parents[2] / "fixtures" / "wire"
@@ -93,3 +99,14 @@ def wires(*, failing: bool | None = None) -> list[Any]:
 
 
 every_backend = pytest.mark.parametrize("name", NAMES)
+
+# For the type checker: each adapter has every method of `Backend`, with its types.
+ADAPTERS: tuple[Callable[[Mapping[str, str]], Backend], ...] = (
+    Sunra,
+    AGTCloud,
+    Volcengine,
+    BytePlus,
+    Agentsflare,
+    Crun,
+    AtlasCloud,
+)

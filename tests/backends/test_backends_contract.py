@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from backends_world import PARSE, SECRETS, WIRE, Wire, every_backend, made, reply, wires
+from backends_world import ADAPTERS, PARSE, SECRETS, WIRE, Wire, every_backend, made, reply, wires
 
+from mediaprep.backends import ADAPTERS as ADAPTER_OF
 from mediaprep.backends import NAMES
 from mediaprep.backends.interface import (
     Asset,
@@ -82,6 +83,13 @@ def test_every_backend_has_an_answer_for_every_call_that_it_offers() -> None:
     for name in set(NAMES) - {"byteplus"}:  # whose answers are volcengine's
         assert {needed[offer] for offer in made(name).offers if offer in needed} <= calls[name]
     assert set().union(*calls.values()) <= set(PARSE)
+
+
+def test_every_name_is_an_adapter_that_the_type_checker_has_seen() -> None:
+    assert [type(made(name)) for name in NAMES] == [
+        next(adapter for adapter in ADAPTERS if adapter.__name__ == ADAPTER_OF[name][1])
+        for name in NAMES
+    ]
 
 
 # The call that each offer stands for; whatever is not offered says so in words.

@@ -86,7 +86,8 @@ def test_a_documented_answer_with_one_thing_wrong(
 ) -> None:
     spoilt = json.loads(json.dumps(body))
     if found := places(spoilt):
-        spoil(*data.draw(st.sampled_from(found)), value)
+        container, key = data.draw(st.sampled_from(found))
+        spoil(container, key, value)
     parse_all(reply(spoilt))
 
 

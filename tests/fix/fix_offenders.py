@@ -227,7 +227,9 @@ def _failure(fixed: Fixed) -> str:
     if fixed.deed is Deed.FAILED:
         return f"{name}: {fixed.why} ({'; '.join(step.words for step in fixed.plan.steps)})"
     if fixed.deed is Deed.LEFT:
-        broken = any(finding.code.startswith("PRB") for finding in fixed.before.findings)
+        # A kind that is not taken, and bytes that cannot be read, are in conflict with no limit.
+        reasons = ("PRB", "CON001")
+        broken = any(finding.code.startswith(reasons) for finding in fixed.before.findings)
         limits = fixed.plan.conflict.limits if fixed.plan.conflict else ()
         return "" if fixed.why and (limits or broken) else f"{name}: left for no reason"
     errors = [f for f in fixed.after.findings if f.verdict is not mediaprep.Verdict.PASS]

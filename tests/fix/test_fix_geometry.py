@@ -212,7 +212,7 @@ def same_quality(one: Size, other: Size, width: int, height: int) -> bool:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((SAFE, UNSAFE)))
 def test_the_solver_equals_brute_force(
     width: int, height: int, bounds: Bounds, even: bool, allow: Allow
@@ -236,7 +236,7 @@ def result(framing: Framing, width: int, height: int) -> tuple[int, int]:
     return size.width, size.height
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((SAFE, UNSAFE, CROP)))
 def test_whatever_is_found_is_legal_and_even(
     width: int, height: int, bounds: Bounds, even: bool, allow: Allow
@@ -296,7 +296,7 @@ def crops(width: int, height: int, bounds: Bounds, step: int) -> list[tuple[int,
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((UNSAFE, CROP)))
 def test_padding_and_cropping_equal_brute_force(
     width: int, height: int, bounds: Bounds, even: bool, allow: Allow
@@ -325,7 +325,7 @@ def rank(framing: Framing | None, width: int, height: int) -> int:
     return 4 * (enlarged and reshaped) or 3 * enlarged or 2 * reshaped or int(framing.changes)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((UNSAFE, CROP)))
 def test_more_leave_never_means_more_loss(
     width: int, height: int, bounds: Bounds, even: bool, allow: Allow
@@ -337,7 +337,7 @@ def test_more_leave_never_means_more_loss(
         assert unsafe == safe
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(ends, ends, bounds_of(), st.booleans())
 def test_a_result_is_not_changed_again(width: int, height: int, bounds: Bounds, even: bool) -> None:
     framing = solve_geometry(width, height, bounds, UNSAFE, even)
@@ -345,7 +345,7 @@ def test_a_result_is_not_changed_again(width: int, height: int, bounds: Bounds, 
         assert solve_geometry(*result(framing, width, height), bounds, SAFE, even) == Framing()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(ends, ends, bounds_of())
 def test_a_picture_on_its_side_gets_the_same_framing_on_its_side(
     width: int, height: int, bounds: Bounds

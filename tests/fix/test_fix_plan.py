@@ -546,7 +546,7 @@ def test_what_an_encoding_loses_is_said() -> None:
 
 # ---- for every file and every profile ---------------------------------------------------------
 
-SAME = settings(deadline=None, max_examples=150)
+SAME = settings(deadline=None, max_examples=80)
 built_in = st.lists(
     st.sampled_from([load_profile(name) for name in built_in_names()]),
     min_size=1,
@@ -611,7 +611,7 @@ def test_more_leave_never_refuses_more(
         assert less.conflict.remedy == (UNSAFE if allowed else NO_REMEDY)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(files(), profiles(), allowances())
 def test_a_conflict_is_real_and_minimal(
     info: MediaInfo, chosen: list[Profile], allow: Allow

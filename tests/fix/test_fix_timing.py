@@ -243,7 +243,7 @@ def test_sound_that_only_priming_makes_too_long_is_cut_with_leave() -> None:
     assert solve(info).window is not None
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(
     st.fractions(F(1, 10), 40, max_denominator=1000),
     st.sampled_from(STANDARD_RATES),

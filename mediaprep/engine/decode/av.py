@@ -24,6 +24,9 @@ from mediaprep.engine.decode.tracks import Track, Tracks
 
 _ENOUGH = 200  # complaints, after which a file is broken beyond doubt
 _FRAME_SYNC = {"mp3": 0xFF, "aac": 0xFF}  # streams that commonly carry a stray tail
+# A WAV that was streamed states no size, and its last packet is as long as the file lasts; whether
+# a stated size is kept is a question that the header answers.
+_UNSIZED = ("wav",)
 _HARMLESS = ("Referenced QT chapter track",)
 _JPEG_BREAKS = ("overread", "error count", "error y=", "error dc", "mjpeg_decode_dc", "bad vlc")
 
@@ -120,7 +123,7 @@ class _Run:
                 base = packet.time_base
                 track.show(packet.pts * base, (packet.duration or 0) * base)
             return
-        if packet.is_corrupt and packet.size:
+        if packet.is_corrupt and packet.size and self._container not in _UNSIZED:
             self._note(track, "a packet is cut short")
         for frame in self._frames(packet, track):
             self._count(frame, track)

@@ -1,0 +1,1 @@
+"""Files to asset URIs: store, presign, look, register, poll, remember."""

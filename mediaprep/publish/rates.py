@@ -1,0 +1,148 @@
+"""How often and how many at a time: one pool for each of a backend's rates, shared by threads.
+
+A window is counted from when a call was answered, so that no `calls + 1` of them can reach the
+backend within `seconds`, however long each was on its way.
+"""
+
+from __future__ import annotations
+
+import heapq
+import threading
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+
+from mediaprep.backends.values import InFlight, Rate
+from mediaprep.errors import MediaprepError
+
+# A call is on its way for no longer than this: a slow answer does not stretch the window further.
+_LONGEST_WAY_S = 0.25
+_LOOK_S = 0.2  # how often a waiting thread looks whether it is to stop
+
+
+class Stopped(MediaprepError):  # noqa: N818
+    """The run is being ended; nothing was sent."""
+
+
+class Slot:
+    """One call's place among those in flight; give it back once, later calls do nothing."""
+
+    __slots__ = ("_pool", "_released", "_sent_at")
+
+    def __init__(self, pool: Pool, sent_at: float | None) -> None:
+        self._pool = pool
+        self._sent_at = sent_at
+        self._released = False
+
+    def answered(self) -> None:
+        """Start the window: the call has reached the backend, or never will."""
+        if self._sent_at is not None:
+            self._pool._returned(self._sent_at)
+            self._sent_at = None
+
+    def release(self) -> None:
+        """Let another call fly."""
+        self.answered()
+        if not self._released:
+            self._released = True
+            self._pool._landed()
+
+    def __enter__(self) -> Slot:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()
+
+
+class Pool:
+    """The calls that one rate counts together."""
+
+    def __init__(
+        self,
+        rate: Rate,
+        stop: threading.Event,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.until_settled = rate.until is InFlight.SETTLED and rate.in_flight is not None
+        self._rate = rate
+        self._stop = stop
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._fresh = rate.calls  # of the window's places, those never used
+        self._ready: list[float] = []  # when each of the others may be used again
+        self._flying = 0
+        self._paused_until = 0.0
+
+    def acquire(self) -> Slot:
+        """Wait for a place in the window and in flight; raises Stopped when the run ends."""
+        with self._changed:
+            while True:
+                if self._stop.is_set():
+                    raise Stopped("the run was stopped")
+                wait = self._wait_s()
+                if wait <= 0:
+                    break
+                self._changed.wait(min(wait, _LOOK_S))
+            if self._fresh:
+                self._fresh -= 1
+            else:
+                heapq.heappop(self._ready)
+            self._flying += 1
+            return Slot(self, self._clock())
+
+    def occupy(self) -> Slot:
+        """Count something as in flight that an earlier run sent, even beyond the limit."""
+        with self._changed:
+            self._flying += 1
+        return Slot(self, None)
+
+    def pause(self, seconds: float) -> None:
+        """Send nothing for a while: the backend asked for it."""
+        with self._changed:
+            self._paused_until = max(self._paused_until, self._clock() + seconds)
+
+    def _wait_s(self) -> float:
+        if self._rate.in_flight is not None and self._flying >= self._rate.in_flight:
+            return _LOOK_S
+        now = self._clock()
+        paused = self._paused_until - now
+        if self._fresh:
+            return paused
+        return max(paused, self._ready[0] - now) if self._ready else _LOOK_S
+
+    def _returned(self, sent_at: float) -> None:
+        with self._changed:
+            arrived = min(self._clock(), sent_at + _LONGEST_WAY_S)
+            heapq.heappush(self._ready, arrived + self._rate.seconds)
+            self._changed.notify()
+
+    def _landed(self) -> None:
+        with self._changed:
+            self._flying -= 1
+            self._changed.notify()
+
+
+class Pools:
+    """A backend's pools by name; one that it does not name is not limited but for politeness."""
+
+    def __init__(
+        self,
+        rates: Mapping[str, Rate],
+        stop: threading.Event,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._stop = stop
+        self._clock = clock
+        self._pools = {name: Pool(rate, stop, clock) for name, rate in rates.items()}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, name: str) -> Pool:
+        with self._lock:
+            if name not in self._pools:
+                self._pools[name] = Pool(Rate(10, in_flight=10), self._stop, self._clock)
+            return self._pools[name]
