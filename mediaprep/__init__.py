@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mediaprep.api import check, fix, probe
+    from mediaprep.api import check, fix, probe, publish
     from mediaprep.errors import ConfigError, MediaprepError, ToolMissing, UsageError
     from mediaprep.model import (
         Fault,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "mediaprep.api": ("check", "fix", "probe"),
+    "mediaprep.api": ("check", "fix", "probe", "publish"),
     "mediaprep.errors": ("ConfigError", "MediaprepError", "ToolMissing", "UsageError"),
     "mediaprep.model": (
         *("Fault", "FileResult", "Finding", "Fixability", "Kind", "MediaInfo"),
@@ -64,6 +64,7 @@ __all__ = [
     "check",
     "fix",
     "probe",
+    "publish",
 ]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,16 @@ from mediaprep.cache import Cache, default_path
 from mediaprep.check import Check
 from mediaprep.inputs import Walk, require_paths
 from mediaprep.judge import DEFAULT_PROFILE, Options
-from mediaprep.model import FileResult, MediaInfo, Report, SetResult
+from mediaprep.model import FileResult, MediaInfo, Report, SetResult, Summary
 
 if TYPE_CHECKING:
+    from mediaprep.fix.executors import Watch
     from mediaprep.fix.outcome import Fixed, FixReport, Planned, Settings
+    from mediaprep.fix.recipe import Allow
     from mediaprep.fix.run import Planner
+    from mediaprep.publish.outcome import PublishReport
+    from mediaprep.publish.outcome import Settings as HowToPublish
+    from mediaprep.publish.run import Publishing
 
 StrPath = str | os.PathLike[str]
 
@@ -72,13 +78,16 @@ class Fixing:
         settings: Settings,
         paths: Sequence[str],
         planner: Planner | None = None,
+        watch: Watch | None = None,
     ) -> None:
         from mediaprep.fix.run import Batch, plan_file
 
         self.check = check
         self.sets: list[SetResult] = []  # known once the last file was planned
         self._paths = paths
-        self._batch = Batch(settings, paths, check.judge_of, planner or plan_file)
+        if settings.out is not None:
+            check.options.walk.apart = os.path.realpath(settings.out)
+        self._batch = Batch(settings, paths, check.judge_of, planner or plan_file, watch)
 
     def plans(self, *, clean: bool = False) -> Iterator[Planned]:
         """Plan every file that something is said of, or every file; writes nothing.
@@ -120,6 +129,7 @@ def fix(
     ignore: Sequence[str] = (),
     exclude: Sequence[str] = (),
     link: bool = False,
+    keep_both: bool = False,
     break_hardlinks: bool = False,
     scores: bool = True,
     jobs: int | None = None,
@@ -142,6 +152,7 @@ def fix(
         out=None if out is None else os.fspath(out),
         in_place=in_place,
         link=link,
+        keep_both=keep_both,
         break_hardlinks=break_hardlinks,
         jobs=jobs,
         scores=scores,
@@ -152,6 +163,113 @@ def fix(
     fixing = Fixing(Check(options), settings, names)
     results = list(fixing.run())
     return FixReport(chosen, results, fixing.sets, fixing.check.summary)
+
+
+class Source:
+    """What a publish run takes: the results of a check, and of a fix where that is asked for."""
+
+    def __init__(
+        self,
+        paths: Sequence[str],
+        options: Options,
+        *,
+        allow: Allow | None = None,
+        out: str | None = None,
+    ) -> None:
+        self.cache: Cache | None = None
+        self.sets: list[SetResult] = []  # known once the last file was judged
+        self.check = Check(options)
+        self._paths = paths
+        self._allow = allow
+        self._out = out
+
+    @property
+    def summary(self) -> Summary:
+        """Counts of the files as they were judged."""
+        return self.check.summary
+
+    def items(self) -> Iterator[tuple[FileResult, str]]:
+        """Yield each result, with the fixed copy to publish instead of the file, if there is one.
+
+        Without a folder of their own, fixed copies live as long as the iteration.
+        """
+        self.check = Check(self.check.options, self.cache)
+        if self._allow is not None:
+            yield from self._fixed(self._allow)
+            return
+        for result in self.check.results(self._paths):
+            if isinstance(result, FileResult):
+                yield result, ""
+            else:
+                self.sets.append(result)
+
+    def _fixed(self, allow: Allow) -> Iterator[tuple[FileResult, str]]:
+        from tempfile import TemporaryDirectory
+
+        from mediaprep.fix.outcome import Settings
+
+        with TemporaryDirectory(prefix="mediaprep-fixed-") as own:
+            out = self._out or os.path.join(own, "out")
+            settings = Settings(allow, out=out, link=self._out is None, scores=False)
+            fixing = Fixing(self.check, settings, self._paths)
+            for fixed in fixing.run():
+                after = fixed.after
+                result = FileResult(fixed.before.path, after.info, after.findings, after.verdict)
+                yield result, fixed.output or ""
+            self.sets += fixing.sets
+
+
+def publishing(
+    backend: str,
+    environ: Mapping[str, str],
+    settings: HowToPublish,
+    source: Source,
+    **where: Any,
+) -> Publishing:
+    """Open a run that publishes what `source` yields; `where` is for the store."""
+    from mediaprep.publish.run import Publishing
+
+    def profiles(path: str) -> list[Any]:
+        return source.check.judge_of(path).profiles
+
+    return Publishing(backend, environ, settings, profiles=profiles, **where)
+
+
+def publish(
+    paths: StrPath | Iterable[StrPath],
+    backend: str,
+    *,
+    profiles: Sequence[str] = (),
+    store: str = "",
+    url_base: str = "",
+    root: str = ".",
+    fix: Allow | None = None,
+    out: StrPath | None = None,
+    exclude: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
+    **how: Any,
+) -> PublishReport:
+    """Take files to asset URIs of a backend: each content uploaded and registered once.
+
+    `fix` allows fixed copies to be published instead; `how` is as in `publish.outcome.Settings`:
+    `group`, `life_s`, `wait`, … Credentials and the ledger's place come from `environ`, by default
+    the process's own. What became of each file is in the report. Raises CredentialsMissing,
+    UsageError or ConfigError before anything is sent.
+    """
+    from mediaprep.publish.outcome import PublishReport, Settings
+
+    names = [os.fspath(path) for path in _listed(paths)]
+    require_paths(names)
+    chosen = [profiles] if isinstance(profiles, str) else profiles or [backend]
+    kept = None if out is None else os.fspath(out)
+    options = Options(chosen, walk=Walk(exclude=exclude))
+    source = Source(names, options, allow=fix, out=kept)
+    env = os.environ if environ is None else environ
+    where = {"store": store, "url_base": url_base, "root": root}
+    with publishing(backend, env, Settings(**how), source, **where) as run:
+        with closing(run.run(source.items())) as ended:  # type: ignore[type-var]
+            results = list(ended)
+        return PublishReport(backend, chosen, results, source.sets, source.summary)
 
 
 def probe(path: StrPath) -> MediaInfo:

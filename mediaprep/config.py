@@ -160,11 +160,13 @@ def _read(path: Path, table: dict[str, Any] | None) -> Config:
 
 def _beside(root: str, profiles: tuple[str, ...]) -> tuple[str, ...]:
     """A profile named by its path is meant from the config file, wherever the command runs."""
+    way = os.path.relpath(root)
+    if way == os.curdir:
+        return profiles
+    is_path = [name.endswith(".toml") or "/" in name for name in profiles]
     return tuple(
-        os.path.join(os.curdir, os.path.relpath(os.path.join(root, name)))
-        if (name.endswith(".toml") or "/" in name) and not os.path.isabs(name)
-        else name
-        for name in profiles
+        os.path.join(way, name) if path else name
+        for name, path in zip(profiles, is_path, strict=True)
     )
 
 

@@ -46,6 +46,7 @@ class Walk:
     root: str = "."  # the folder of the config file
     respect_gitignore: bool = True
     force_exclude: bool = False  # let exclusions apply to files that were named, too
+    apart: str | None = None  # a folder that is never entered: results go there
     excluded: int = 0  # files and folders left out by a pattern
     links_skipped: int = 0  # links to folders, which are not followed
     _patterns: list[PathPatterns] = field(default_factory=list, init=False)
@@ -96,8 +97,11 @@ class Walk:
             else:
                 yield Entry(path, explicit=False, status=_stat(entry))
         for entry in folders:
-            if entry.name not in _PRUNED and depth < _MAX_DEPTH:
+            if entry.name not in _PRUNED and depth < _MAX_DEPTH and not self._is_apart(entry):
                 yield from self._folder(entry.path, ignores, depth + 1)
+
+    def _is_apart(self, folder: os.DirEntry[str]) -> bool:
+        return self.apart is not None and os.path.realpath(folder.path) == self.apart
 
     def _ignored(self, path: str, is_folder: bool, ignores: list[_Ignore]) -> bool:
         if any(patterns.match(path, is_folder) for patterns in self._patterns):

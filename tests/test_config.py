@@ -33,7 +33,8 @@ hero = ["hero/*"]
 """
 
 
-def test_every_key_is_read(tmp_path: Path) -> None:
+def test_every_key_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "mediaprep.toml"
     path.write_text(_ALL)
     assert load_config(tmp_path) == Config(

@@ -13,9 +13,12 @@ from mediaprep import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Judge media against documented limits."),
     "fix": ("fix", "Make media such that every chosen backend accepts it."),
+    "publish": ("publish", "Upload and register media, and wait for its asset URIs."),
+    "assets": ("assets", "List, get and change what a backend's library holds."),
     "probe": ("probe", "Show what files measure, judging nothing."),
     "profile": ("profile", "Show and compare the limits of backends."),
     "rule": ("rule", "Explain a rule, or list them all."),
+    "url": ("url", "Look at URLs as a backend would."),
     "sandbox": ("sandbox", "Serve all six asset libraries and S3 on this machine."),
 }
 

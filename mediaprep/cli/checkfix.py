@@ -22,7 +22,7 @@ def fix_first(paths: Sequence[str], options: Options, given: dict[str, Any]) -> 
     """Fix in place, with the default choices; what was done and what failed goes to stderr."""
     settings = Settings(Allow(content=given["unsafe_fixes"]), in_place=True, jobs=options.jobs)
     with open_cache(given["no_cache"], given["cache_dir"]) as cache, progress("fixing") as moving:
-        for fixed in Fixing(Check(options, cache), settings, paths).run():
+        for fixed in Fixing(Check(options, cache), settings, paths, watch=moving.part).run():
             moving.file(fixed.before.path)
             if fixed.deed in (Deed.FIXED, Deed.FAILED):
                 for line in fixed_lines(fixed):

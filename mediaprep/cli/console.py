@@ -70,14 +70,22 @@ class Progress:
     def file(self, path: str) -> None:
         """Count one more file."""
 
+    def part(self, path: str, share: float, left_s: float | None) -> None:
+        """Show how far one file is, and how many seconds it still takes if that is known."""
+
 
 @contextmanager
-def progress(label: str) -> Iterator[Progress]:
-    """Show a moving count on a terminal for as long as the block runs."""
-    if not sys.stderr.isatty() or sys.stdout.isatty():
+def progress(label: str, *, beside: bool = False) -> Iterator[Progress]:
+    """Show a moving count on a terminal for as long as the block runs.
+
+    Where results go to a terminal too, nothing is shown, or with `beside` only while a single file
+    takes its time: it is wiped before the next line is written.
+    """
+    shared = sys.stdout.isatty()
+    if not sys.stderr.isatty() or (shared and not beside):
         yield Progress()
         return
     from mediaprep.cli.bar import bar
 
-    with bar(label) as shown:
+    with bar(label, shared=shared) as shown:
         yield shown

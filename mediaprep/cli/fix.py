@@ -39,6 +39,9 @@ _WHERE = (
     click.option("--in-place", is_flag=True, help="Replace files, and keep a backup of them."),
     click.option("--link", is_flag=True, help="Share compliant files with --out instead."),
     click.option(
+        "--keep-both", is_flag=True, help="Name the second a.png.jpg where two would be a.jpg."
+    ),
+    click.option(
         "--break-hardlinks", is_flag=True, help="With --in-place: part a file from its other names."
     ),
 )
@@ -92,6 +95,7 @@ def command(
         out=given["out"],
         in_place=given["in_place"],
         link=given["link"],
+        keep_both=given["keep_both"],
         break_hardlinks=given["break_hardlinks"],
         jobs=jobs,
         scores=not given["no_score"],
@@ -100,16 +104,16 @@ def command(
         require_choice(settings)
     formats = _parse_outputs(outputs)
     chosen = check_options(config, given, jobs=jobs)
-    with open_cache(given["no_cache"], given["cache_dir"]) as cache:
-        fixing = Fixing(Check(chosen, cache), settings, inputs, plans.plan if plans else None)
+    with open_cache(given["no_cache"], given["cache_dir"]) as cache, ExitStack() as stack:
+        moving = Progress() if shows else stack.enter_context(progress("fixing", beside=True))
+        planner = plans.plan if plans else None
+        fixing = Fixing(Check(chosen, cache), settings, inputs, planner, moving.part)
         if shows:
             return show(fixing, diff=diff, save_plan=save_plan)
-        with ExitStack() as stack:
-            reports = [
-                open_report(name, _open(stack, file), chosen.profiles) for name, file in formats
-            ]
-            moving = stack.enter_context(progress("fixing"))
-            return _carry_out(fixing, reports, moving)
+        reports = [
+            open_report(name, _open(stack, file), chosen.profiles) for name, file in formats
+        ]
+        return _carry_out(fixing, reports, moving)
 
 
 def _carry_out(fixing: Fixing, reports: Sequence[FixRenderer], moving: Progress) -> int:

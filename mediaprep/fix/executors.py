@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -16,8 +18,9 @@ from mediaprep.fix.recipe import FixPlan, ImageRecipe, Recipe, Window
 from mediaprep.model import MediaInfo
 
 if TYPE_CHECKING:
-    from mediaprep.fix.ffmpeg import Progress
     from mediaprep.fix.image import ImageFixer
+
+Watch = Callable[[str, float, float | None], object]  # path; share done; seconds left, once known
 
 
 class Programs:
@@ -28,11 +31,11 @@ class Programs:
         jobs: int | None = None,
         *,
         scores: bool = True,
-        progress: Progress | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._jobs = jobs
         self._scores = scores
-        self._progress = progress
+        self._watch = watch
         self._stack = ExitStack()
         self._fixer: ImageFixer | None = None
         self._lock = Lock()
@@ -55,7 +58,8 @@ class Programs:
         else:
             from mediaprep.fix import av
 
-            av.write(info, recipe, info.path, out_path, self._progress)
+            told = partial(self._watch, info.path) if self._watch else None
+            av.write(info, recipe, info.path, out_path, told)
 
     def score(self, plan: FixPlan, made: MediaInfo) -> Score | None:
         """Measure how near the result is to the original; None where that cannot be said."""

@@ -33,6 +33,7 @@ class Settings:
     out: str | None = None
     in_place: bool = False
     link: bool = False
+    keep_both: bool = False  # where two results want one name, the second gets another
     break_hardlinks: bool = False
     jobs: int | None = None
     scores: bool = True

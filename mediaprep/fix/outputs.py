@@ -10,6 +10,7 @@ import os
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from mediaprep.errors import UsageError
 from mediaprep.formats import EXTENSIONS, FORMATS, extension_of, misleads
@@ -56,18 +57,14 @@ def backup_root(paths: Sequence[str]) -> str:
 
 
 def require_apart(out: str, paths: Sequence[str]) -> None:
-    """Refuse an output folder that is, or lies inside, a folder that is read."""
+    """Refuse an output folder that is itself read; whoever walks leaves out one that lies below."""
     real = os.path.realpath(out)
     for path in paths:
         inside = os.path.realpath(path if os.path.isdir(path) else os.path.dirname(path) or ".")
-        is_folder = os.path.isdir(path)
         if real == inside:
             words = f"--out {out} is the source's own folder"
-        elif is_folder and os.path.commonpath([real, inside]) == inside:
-            words = f"--out {out} lies inside {path}, which is read"
-        else:
-            continue
-        raise UsageError(words, "name a folder beside it, or use --in-place, which keeps a backup")
+            hint = "name another folder, or use --in-place, which keeps a backup"
+            raise UsageError(words, hint)
     if os.path.lexists(out) and not os.path.isdir(out):
         raise UsageError(f"--out {out} is not a folder", "name a folder")
 
@@ -75,16 +72,25 @@ def require_apart(out: str, paths: Sequence[str]) -> None:
 class Outputs:
     """The names of one batch: each source is entered once, then `clashes` tells what cannot be.
 
-    `out` None means in place. `ours` tells whether a file that is there already was made by an
-    earlier run and may be replaced. Memory grows by a few hundred bytes a file and no more.
+    `out` None means in place. Who keeps its name comes first, then who was entered first; with
+    `keep_both` the others get names that are free, which `settled` tells once all are entered.
+    `ours` tells whether a file that is there already was made by an earlier run and may be
+    replaced. Memory grows by a few hundred bytes a file and no more.
     """
 
     def __init__(
-        self, root: str, out: str | None, ours: Callable[[str], bool] = lambda target: False
+        self,
+        root: str,
+        out: str | None,
+        ours: Callable[[str], bool] = lambda target: False,
+        *,
+        keep_both: bool = False,
     ) -> None:
         self._root = os.path.abspath(root)
         self._out = out
         self._ours = ours
+        self._keep_both = keep_both
+        self._renamed: dict[str, str] = {}  # path of a source -> target instead of the usual one
         self._sources: dict[str, str] = {}  # key -> path as given
         self._targets: dict[str, str] = {}  # key of what will be written -> path of its source
         self._clashes: list[Clash] = []
@@ -123,28 +129,60 @@ class Outputs:
     def refuse_clashes(self) -> None:
         """Raise UsageError naming the first few clashes, if there is any."""
         found = list(self.clashes())
+        if self._keep_both:
+            self._keep_all(found)
+            return
         if not found:
             return
         lines = [str(clash) for clash in found[:_SHOWN]]
         if len(found) > _SHOWN:
             lines.append(f"and {len(found) - _SHOWN:,} more")
         first = found[0]
-        hint = f"rename one of them, so that it becomes {first.suggestion}, say; nothing is written"
+        hint = (
+            f"rename one of them, or let --keep-both make it {first.suggestion}; nothing is written"
+        )
         raise UsageError("names would collide: " + "; ".join(lines), hint)
+
+    def settled(self, source: str, target: str) -> str:
+        """Return where a source's result goes, now that all are known; `add` returned `target`."""
+        return self._renamed.get(source, target)
+
+    def _keep_all(self, clashes: Sequence[Clash]) -> None:
+        """Give every file that cannot have its name one that is free."""
+        for clash in clashes:
+            if clash.source in self._renamed:
+                continue
+            folder = os.path.dirname(clash.target)
+            for name in _free_names(clash.suggestion):
+                target = os.path.join(folder, name)
+                key = self._key(target)
+                taken = key in self._targets or key in self._sources
+                if not taken and (not self._on_disk(target) or self._ours(target)):
+                    break
+            self._targets[key] = clash.source
+            self._renamed[clash.source] = target
 
     def _claim(self, source: str, target: str) -> None:
         key = self._key(target)
         first = self._targets.setdefault(key, source)
         if first != source:
-            why = f"the name that {first} gets"
-        elif self._on_disk(target) and not self._ours(target):
+            if not _keeps_name(source, target) or _keeps_name(first, target):
+                self._clash(source, target, f"the name that {first} gets")
+                return
+            self._targets[key] = source
+            self._clash(first, target, f"the name that {source} keeps")
+        if self._on_disk(target) and not self._ours(target):
             why = "it is there already, and no run of mediaprep made it what it is"
-        else:
-            return
+            self._clash(source, target, why)
+
+    def _clash(self, source: str, target: str, why: str) -> None:
         self._clashes.append(Clash(source, target, why, _free_name(source, target)))
 
     def _target_name(self, source: str, key: str) -> str:
-        return os.path.join(os.path.dirname(source), os.path.basename(key))
+        folder = os.path.dirname(source)
+        if self._out is not None:
+            folder = os.path.join(self._out, os.path.dirname(self.relative(source)))
+        return os.path.join(folder, os.path.basename(key))
 
     def _source_keys(self, source: str) -> list[str]:
         keys = [self._key(source)]
@@ -173,6 +211,17 @@ class Outputs:
 def fold(name: str) -> str:
     """Return what two names have in common that are one to some file systems."""
     return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
+
+
+def _keeps_name(source: str, target: str) -> bool:
+    return fold(os.path.basename(source)) == fold(os.path.basename(target))
+
+
+def _free_names(suggestion: str) -> Iterator[str]:
+    """Yield a name and, for when it is taken, as many others as it takes."""
+    yield suggestion
+    stem, dot, extension = suggestion.rpartition(".")
+    yield from (f"{stem}-{number}{dot}{extension}" for number in count(2))
 
 
 def _free_name(source: str, target: str) -> str:

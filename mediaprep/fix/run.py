@@ -18,7 +18,7 @@ from typing import IO
 
 from mediaprep.errors import FixFailed, MediaprepError
 from mediaprep.fix.apply import Applied, Judging, apply_plan
-from mediaprep.fix.executors import Programs, find_window, needs_ffmpeg, require_ffmpeg
+from mediaprep.fix.executors import Programs, Watch, find_window, needs_ffmpeg, require_ffmpeg
 from mediaprep.fix.outcome import Deed, Fixed, Planned, Settings
 from mediaprep.fix.outputs import Outputs, backup_root, common_root, require_apart
 from mediaprep.fix.place import InPlace, Place, Tree
@@ -50,8 +50,10 @@ class Batch:
         paths: Sequence[str],
         judge_of: Callable[[str], Judging],
         planner: Planner = plan_file,
+        watch: Watch | None = None,
     ) -> None:
         self._settings = settings
+        self._watch = watch
         self._planner = planner
         self._judge_of = judge_of
         self._root = backup_root(paths) if settings.in_place else common_root(paths)
@@ -60,7 +62,12 @@ class Batch:
         self._place = self._open_place()
         ours = self._place.journal.find if self._place else _nobody
         out = settings.out if not settings.in_place else None
-        self._outputs = Outputs(self._root, out, lambda target: ours(target) is not None)
+        self._outputs = Outputs(
+            self._root,
+            out,
+            lambda target: ours(target) is not None,
+            keep_both=settings.keep_both,
+        )
         self._needs_ffmpeg = False
 
     def _open_place(self) -> Place | None:
@@ -110,15 +117,16 @@ class Batch:
 
     def apply(self, planned: Iterable[Planned]) -> Iterator[Fixed]:
         """Carry the plans out, pictures side by side, and yield what became of each in order."""
-        jobs = self._settings.jobs or _processors()
+        jobs, scores = self._settings.jobs or _processors(), self._settings.scores
         waiting: deque[Future[Fixed]] = deque()
         with ExitStack() as stack:
             if self._place is not None:
                 stack.callback(self._place.journal.close)
             pool = stack.enter_context(ThreadPoolExecutor(jobs, "mediaprep-fix"))
             stack.callback(lambda: [future.cancel() for future in waiting])
-            programs = stack.enter_context(Programs(jobs, scores=self._settings.scores))
+            programs = stack.enter_context(Programs(jobs, scores=scores, watch=self._watch))
             for item in planned:
+                item.target = self._outputs.settled(item.before.path, item.target)
                 waiting.append(self._start(item, pool, programs))
                 while waiting and (len(waiting) >= jobs * _IN_FLIGHT or waiting[0].done()):
                     yield waiting.popleft().result()

@@ -50,7 +50,9 @@ def parse_url(text: str) -> WebUrl:
     except ValueError:
         raise BadUrl("its host or port cannot be read") from None
     if parts.scheme not in DEFAULT_PORTS:
-        raise BadUrl(f"{parts.scheme}: is not http or https" if parts.scheme else "it has no https://")
+        raise BadUrl(
+            f"{parts.scheme}: is not http or https" if parts.scheme else "it has no https://"
+        )
     host = parts.hostname or ""
     if not host:
         raise BadUrl("it names no host")

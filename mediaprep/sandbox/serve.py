@@ -105,7 +105,8 @@ class Server(uvicorn.Server):
 
 
 def _bound(port: int) -> socket.socket:
-    listening = socket.socket()
+    # asyncio turns Nagle's delay off only where the protocol is said.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((LOOPBACK, port))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mediaprep.sandbox.rates import DOCUMENTED, IN_FLIGHT, Rate
 
-# Which reading of the pages: the ones that were given, or what the official ones say since 2026.
+# Which reading: the pages as first written down, or what official pages and real answers show since.
 REVISIONS = ("seed", "2026")
 
 

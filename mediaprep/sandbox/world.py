@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from mediaprep.model import Kind
 from mediaprep.sandbox.faults import Faults
-from mediaprep.sandbox.fetch import DownloadFailed, Fetched, fetch
+from mediaprep.sandbox.fetch import DownloadFailed, fetch_in_thread
 from mediaprep.sandbox.limits import Limits, refusal
 from mediaprep.sandbox.rates import Meter
 from mediaprep.sandbox.settings import Settings
@@ -36,7 +35,7 @@ class World:
         self.processing: Counter[str] = Counter()
         self.next_rejected: set[str] = set()  # backends whose next asset fails moderation
         self._reviews: set[asyncio.Task[None]] = set()
-        self._threads = ThreadPoolExecutor(_FETCHERS, thread_name_prefix="fetch")
+        self._fetchers = asyncio.Semaphore(_FETCHERS)
 
     def library(self, backend: str) -> Library:
         """Return the library of a backend's one account."""
@@ -71,10 +70,9 @@ class World:
         asset.updated_s = time.time()
 
     async def _judge(self, asset: Asset, limits: dict[Kind, Limits]) -> Reason | None:
-        loop = asyncio.get_running_loop()
-        folder = self.settings.folder
         try:
-            got: Fetched = await loop.run_in_executor(self._threads, fetch, asset.url, folder)
+            async with self._fetchers:
+                got = await fetch_in_thread(asset.url, self.settings.folder)
         except DownloadFailed as error:
             return error.reason
         asset.sha256, asset.size_bytes = got.sha256, got.size_bytes
@@ -125,10 +123,9 @@ class World:
         self.next_rejected.clear()
 
     def close(self) -> None:
-        """Stop fetching; what is under way is left to its time limits."""
+        """Give up every review; a fetch under way ends with the process."""
         for task in self._reviews:
             task.cancel()
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _contents(library: Library) -> dict[str, Json]:

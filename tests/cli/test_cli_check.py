@@ -81,7 +81,7 @@ def test_the_line_that_the_issue_promises() -> None:
     done = run("check", "media", *ATLAS)
     assert done.lines[:3] == [
         "media/small.png  GEO001 width is 299 px, atlascloud accepts [300, 6000] px",
-        "  → scale it: `mediaprep fix`",
+        "  → scale it up: `mediaprep fix --unsafe-fixes`",
         "  source: https://www.atlascloud.ai/blog/guides/atlas-cloud-asset-library-seedance-2-0",
     ]
 

@@ -51,7 +51,7 @@ P = ("--profile", "atlascloud")
         pytest.param(["fix", "in/good.jpg", *P, "--diff"], 0, id="--diff of a compliant file"),
         pytest.param(["check", "in", *P, "--diff"], 1, id="check --diff"),
         pytest.param(["fix", "in", *P], 2, id="no place to write to"),
-        pytest.param(["fix", "in", *P, "--out", "in/out"], 2, id="a place inside the source"),
+        pytest.param(["fix", "in", *P, "--out", "./in"], 2, id="the source's own folder"),
         pytest.param(["fix", "in", *P, "--out", "in"], 2, id="the source as the place"),
         pytest.param(["fix", "in", *P, "--out", "a", "--in-place"], 2, id="two places"),
         pytest.param(["fix", "in", "--profile", "nobody", "--out", "o"], 2, id="no such profile"),
@@ -106,6 +106,34 @@ def test_a_second_run_finds_everything_there(
     assert run(monkeypatch, *words) == 0
     assert capsys.readouterr().out.startswith("4 files: 4 there already")
     assert _files(folder.parent / "out") == before
+
+
+def test_results_below_what_is_walked_are_not_fixed_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    words = ["fix", ".", *P, "--out", "fixed", "--unsafe-fixes"]
+    assert run(monkeypatch, *words) == 0
+    before = _files(folder)
+    assert sum(name.startswith("fixed/") and "/." not in name for name in before) == 4
+    capsys.readouterr()
+    assert run(monkeypatch, *words) == 0
+    assert capsys.readouterr().out.startswith("4 files: 4 there already")
+    assert _files(folder) == before
+
+
+def test_both_of_two_that_want_one_name_are_kept_on_request(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "named.png").write_bytes(png(500, 300))
+    words = ["fix", "in", *P, "--out", "out", "--unsafe-fixes"]
+    assert run(monkeypatch, *words) == 2
+    assert "--keep-both make it named.jpg.png" in capsys.readouterr().err
+    for _ in range(2):
+        assert run(monkeypatch, *words, "--keep-both") == 0
+        names = [name for name in os.listdir("out") if not name.startswith(".")]
+        assert sorted(names) == ["good.jpg", "large.jpg", "named.jpg.png", "named.png", "small.png"]
+    assert Path("out/named.png").read_bytes() == (folder / "named.png").read_bytes()
 
 
 def test_json_is_the_contract_of_check_with_fix(

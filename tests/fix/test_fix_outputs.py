@@ -58,6 +58,42 @@ def test_one_name_for_two_files_is_refused(
     assert "nothing is written" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        pytest.param(
+            {"a.png": "jpeg", "a.jpg": None}, ["a.png.jpg", "a.jpg"], id="who keeps its name wins"
+        ),
+        pytest.param(
+            {"a.jpg": None, "a.png": "jpeg"}, ["a.jpg", "a.png.jpg"], id="in whatever order"
+        ),
+        pytest.param(
+            {"a.png": "jpeg", "a.webp": "jpeg", "a.webp.jpg": None},
+            ["a.jpg", "a.webp-2.jpg", "a.webp.jpg"],
+            id="a free name is looked for as long as it takes",
+        ),
+        pytest.param({"a.JPEG": None, "a.jpeg": None}, ["a.JPEG", "a-2.jpeg"], id="case alone"),
+    ],
+)
+def test_both_are_kept_on_request(
+    tmp_path: Path, names: dict[str, str | None], expected: list[str]
+) -> None:
+    outputs = Outputs(str(tmp_path / "in"), str(tmp_path / "out"), keep_both=True)
+    targets = {s: outputs.add(s, c) for n, c in names.items() for s in [str(tmp_path / "in" / n)]}
+    outputs.refuse_clashes()
+    settled = [outputs.settled(source, target) for source, target in targets.items()]
+    assert settled == [str(tmp_path / "out" / name) for name in expected]
+
+
+def test_a_free_name_overwrites_nothing_that_is_there(tmp_path: Path) -> None:
+    for name in ("a.png", "a.jpg", "a.png.jpg"):
+        (tmp_path / name).touch()
+    outputs = Outputs(str(tmp_path), None, keep_both=True)
+    target = outputs.add(str(tmp_path / "a.png"), "jpeg")
+    outputs.refuse_clashes()
+    assert outputs.settled(str(tmp_path / "a.png"), target) == str(tmp_path / "a.png-2.jpg")
+
+
 def test_names_that_differ_are_no_clash(tmp_path: Path) -> None:
     names = {"a.png": "jpeg", "b.png": None, "d/a.png": "jpeg", "a.png.jpg": None}
     assert not list(_outputs(tmp_path, names).clashes())
@@ -112,7 +148,7 @@ def test_an_input_is_known_by_its_links_too(tmp_path: Path) -> None:
     ("out", "refused"),
     [
         pytest.param("in", True, id="the source itself"),
-        pytest.param("in/fixed", True, id="inside the source"),
+        pytest.param("in/fixed", False, id="below the source, and left out of the walk"),
         pytest.param("in/../in", True, id="the source by a detour"),
         pytest.param("link", True, id="the source by a link"),
         pytest.param("input", False, id="a name that only begins alike"),

@@ -47,7 +47,9 @@ class Box:
         if host == "crun":
             named.setdefault("x-api-key", self.keys.crun)
         elif host.partition("-")[0] not in ("volcengine", "byteplus"):
-            named.setdefault("Authorization", f"Bearer {getattr(self.keys, host.partition('-')[0])}")
+            named.setdefault(
+                "Authorization", f"Bearer {getattr(self.keys, host.partition('-')[0])}"
+            )
         data = None if body is None else json.dumps(body).encode()
         answer = POOL.request(method, self.urls[host] + path, body=data, headers=named)
         return answer.status, json.loads(answer.data)
@@ -114,9 +116,7 @@ def signed(
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
     canonical = f"POST\n{path}\n{query}\n{lines}\n{names}\n{hashlib.sha256(data).hexdigest()}"
     scope = f"{stamp[:8]}/{region}/ark/request"
-    string = (
-        f"HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    )
+    string = f"HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
     key = (("VolcEngine" if seed else "") + secret).encode()
     for part in scope.split("/"):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()
@@ -131,7 +131,8 @@ def signed(
 def running(folder: Path, **settings: Any) -> Iterator[Box]:
     """Run a sandbox and a media host for as long as the block lasts."""
     media: dict[str, tuple[int, str, bytes]] = {}
-    box = Box(Settings(**{"delay_s": 0.05, "folder": str(folder)} | settings), media)
+    values: dict[str, Any] = {"delay_s": 0.05, "folder": str(folder)} | settings
+    box = Box(Settings(**values), media)
 
     class Media(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -18,7 +18,8 @@ SUNRA_CREATE = """curl -X POST "https://api.sunra.ai/v1/ark/assets" \\
   -d '{"source_url":"https://example.com/face.jpg","asset_type":"image"}'"""
 SUNRA_POLL = """curl "https://api.sunra.ai/v1/ark/assets/$ID" \\
   -H "Authorization: Bearer $SUNRA_API_KEY" """
-AGT_LIST = """curl "https://api.agtcloud.ai/v1/asset/human/list?group_id=$ID&is_leaf=1&p=1&page_size=20" \\
+AGT_LIST = """curl \\
+"https://api.agtcloud.ai/v1/asset/human/list?group_id=$ID&is_leaf=1&p=1&page_size=20" \\
 -H "Authorization: Bearer $AGTCLOUD_API_KEY" """
 AGT_GET = """curl "https://api.agtcloud.ai/v1/asset/human/get/$ID" \\
 -H "Authorization: Bearer $AGTCLOUD_API_KEY" """
@@ -66,8 +67,11 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
 
 def curl(box: Box, command: str, asset_id: object = "", url: str = "") -> Any:
     """Send what a curl command says."""
-    keys = {f"{name.upper()}_API_KEY": getattr(box.keys, name) for name in
-            ("sunra", "agtcloud", "agentsflare", "atlascloud")}
+    keys = {
+        f"{name.upper()}_API_KEY": getattr(box.keys, name)
+        for name in ("sunra", "agtcloud", "agentsflare", "atlascloud")
+    }
+    command = command.replace("\\\n", " ")
     words = shlex.split(Template(command).substitute(keys, ID=asset_id))[1:]
     method, address, headers, data = "", "", {}, ""
     while words:
@@ -96,7 +100,13 @@ def curl(box: Box, command: str, asset_id: object = "", url: str = "") -> Any:
 def test_sunras_page_create_then_poll(box: Box) -> None:
     made = curl(box, SUNRA_CREATE, url=box.host("face.jpg", png()))
     assert made.keys() == {
-        "id", "ark_asset_id", "name", "asset_type", "source_url", "status", "created_at",
+        "id",
+        "ark_asset_id",
+        "name",
+        "asset_type",
+        "source_url",
+        "status",
+        "created_at",
     }
     assert (made["status"], made["name"]) == ("processing", "face.jpg")
 
@@ -138,8 +148,16 @@ def test_agtclouds_page(box: Box) -> None:
     status, made = box.call("agtcloud", "POST", "/v1/asset/human/upload", body)
     assert status == 200
     assert made["data"].keys() == {
-        "id", "asset_type", "group_type", "name", "description", "status", "fail_reason",
-        "is_leaf", "created_at", "updated_at",
+        "id",
+        "asset_type",
+        "group_type",
+        "name",
+        "description",
+        "status",
+        "fail_reason",
+        "is_leaf",
+        "created_at",
+        "updated_at",
     }
     assert (made["data"]["asset_type"], made["data"]["group_type"]) == (3, 2)
 
@@ -184,7 +202,14 @@ def test_agentsflares_page(box: Box) -> None:
     status, answer = box.settled(ask)
     assert status == "Active"
     assert answer.keys() == {
-        "Id", "Status", "AssetType", "Name", "URL", "CreateTime", "UpdateTime", "base_resp",
+        "Id",
+        "Status",
+        "AssetType",
+        "Name",
+        "URL",
+        "CreateTime",
+        "UpdateTime",
+        "base_resp",
     }
 
 
@@ -277,7 +302,7 @@ def test_a_file_uploaded_to_atlas_cloud_can_be_registered(box: Box) -> None:
 )
 @pytest.mark.parametrize("header", ["Bearer wrong", "Bearer", "", "Key x"])
 def test_a_wrong_key_is_401(box: Box, host: str, method: str, path: str, header: str) -> None:
-    body = {} if method == "POST" else None
+    body: object = {} if method == "POST" else None
     assert box.call(host, method, path, body, Authorization=header)[0] == 401
 
 
@@ -286,20 +311,28 @@ def test_a_wrong_key_is_401(box: Box, host: str, method: str, path: str, header:
     [
         pytest.param("sunra", "/v1/ark/assets", {}, id="Sunra without a URL"),
         pytest.param(
-            "sunra", "/v1/ark/assets", {"source_url": "https://a/" + "b" * 2083},
+            "sunra",
+            "/v1/ark/assets",
+            {"source_url": "https://a/" + "b" * 2083},
             id="Sunra with a URL over 2083 characters",
         ),
         pytest.param(
-            "sunra", "/v1/ark/assets", {"source_url": "data:image/png;base64,AAAA"},
+            "sunra",
+            "/v1/ark/assets",
+            {"source_url": "data:image/png;base64,AAAA"},
             id="Sunra with a data URL",
         ),
         pytest.param("sunra", "/v1/ark/assets", [], id="Sunra with a list for a body"),
         pytest.param(
-            "agtcloud", "/v1/asset/human/upload", {"group_id": "g", "url": "https://a/b"},
+            "agtcloud",
+            "/v1/asset/human/upload",
+            {"group_id": "g", "url": "https://a/b"},
             id="AGTCloud without a type",
         ),
         pytest.param(
-            "atlascloud-console", "/sd/assets", {"url": "https://a/b", "type": "Document"},
+            "atlascloud-console",
+            "/sd/assets",
+            {"url": "https://a/b", "type": "Document"},
             id="Atlas Cloud with an unknown type",
         ),
     ],
