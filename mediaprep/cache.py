@@ -20,11 +20,13 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS file (
   folder BLOB, name BLOB, size INT, mtime_ns INT, ctime_ns INT, inode INT,
   kind TEXT, duration TEXT, crc INT, facts TEXT, judged TEXT, verdict TEXT, findings TEXT,
+  planned TEXT, plan TEXT,
   PRIMARY KEY (folder, name)
 ) WITHOUT ROWID
 """
 _ROWS = """
-SELECT name, size, mtime_ns, ctime_ns, inode, kind, duration, crc, facts, judged, verdict, findings
+SELECT name, size, mtime_ns, ctime_ns, inode, kind, duration, crc, facts, judged, verdict, findings,
+  planned, plan
 FROM file WHERE folder = ?
 """
 _SET_SCHEMA = "CREATE TABLE IF NOT EXISTS sums (judged TEXT, tally TEXT, findings TEXT)"
@@ -40,13 +42,15 @@ WHERE device = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND inode = ?
 """
 _PUT_DIGEST = "INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?, ?, ?)"
 _UNSTAMP = "DELETE FROM stamp"
-_PUT = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT = "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)"
+_PUT_PLAN = "UPDATE file SET planned = ?, plan = ? WHERE folder = ? AND name = ?"
 _COMMIT_EVERY = 5000
 # A file written in the same clock tick as it was read may change without its times changing.
 _SETTLED_NS = 50_000_000
 _INT64 = 2**63 - 1
+_FACTS, _PLAN = slice(5, 12), slice(12, 14)  # of a row
 _BROKEN = (sqlite3.Error, ValueError)  # a message about damage may itself be no text
-CODE_FOLDERS = ("probe", "rules", "profiles", "profiles/data", ".")
+CODE_FOLDERS = ("probe", "rules", "profiles", "profiles/data", "fix", "fix/solve", ".")
 
 
 class Row(NamedTuple):
@@ -85,6 +89,8 @@ class Cache:
         self._last_folder = ("\0", b"")  # as given, and absolute
         self._rows: dict[bytes, tuple[int | str | bytes | None, ...]] = {}
         self._new: list[tuple[int | str | bytes | None, ...]] = []
+        self._found: str | None = None  # path of the file last asked for, if it was known
+        self._new_plans: list[tuple[str | bytes, ...]] = []
         self._new_digests: list[tuple[int | bytes, ...]] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -127,8 +133,25 @@ class Cache:
             self._load(folder)
         row = self._rows.get(name)
         if row is None or row[1:5] != _stamp(status):
+            self._found = None
             return None
-        return Row(*row[5:])  # type: ignore[arg-type]
+        self._found = path
+        return Row(*row[_FACTS])  # type: ignore[arg-type]
+
+    def get_plan(self, path: str, planned: str) -> str | None:
+        """Return the plan remembered of the file that `get` was last asked for.
+
+        `planned` names all that the plan rests on beside the file.
+        """
+        if self._found != path:
+            return None
+        key, plan = self._rows[self._key(path)[1]][_PLAN]
+        return plan if key == planned and isinstance(plan, str) else None
+
+    def put_plan(self, path: str, planned: str, plan: str) -> None:
+        """Remember the plan for a file whose facts are remembered; they are forgotten together."""
+        if self._db is not None:
+            self._new_plans.append((planned, plan, *self._key(path)))
 
     def put(self, path: str, status: os.stat_result, row: Row) -> None:
         """Remember a file; written in batches, and when the cache is closed."""
@@ -194,12 +217,14 @@ class Cache:
             self._rows = {row[0]: row for row in self._db.execute(_ROWS, (folder,))}
 
     def _write(self) -> None:
-        if self._db is not None and (self._new or self._new_digests):
+        if self._db is not None and (self._new or self._new_digests or self._new_plans):
             with suppress(*_BROKEN):  # full disk, or another process holds it for long
                 self._db.executemany(_PUT, self._new)
+                self._db.executemany(_PUT_PLAN, self._new_plans)
                 self._db.executemany(_PUT_DIGEST, self._new_digests)
                 self._db.commit()
         self._new.clear()
+        self._new_plans.clear()
         self._new_digests.clear()
 
 

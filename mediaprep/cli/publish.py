@@ -64,7 +64,7 @@ _HOW = (
     click.option("--fix", is_flag=True, help="Publish fixed copies of what is not compliant."),
     UNSAFE,
     click.option("--out", metavar="DIR", help="With --fix: keep the copies there."),
-    click.option("--wait/--no-wait", default=True, help="Until assets are active.  [default: wait]"),
+    click.option("--wait/--no-wait", default=True, help="Wait until assets are active, or not."),
     click.option("--dry-run", is_flag=True, help="Say what would be done, and make no call."),
     click.option("--no-preflight", is_flag=True, help="Do not fetch each URL first."),
     click.option("--retry-unknown", is_flag=True, help="Register what may be registered already."),

@@ -1,4 +1,4 @@
-"""What a publish run says: lines for people; the JSON contract's shape with `asset` for programs."""
+"""What a publish run says: lines for people; for programs the JSON contract with `asset`."""
 
 from __future__ import annotations
 

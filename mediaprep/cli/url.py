@@ -130,5 +130,15 @@ def _shape(report: UrlReport) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    names = ("code", "name", "severity", "verdict", "profile", "found", "allowed", "message", "hint")
+    names = (
+        "code",
+        "name",
+        "severity",
+        "verdict",
+        "profile",
+        "found",
+        "allowed",
+        "message",
+        "hint",
+    )
     return {name: getattr(finding, name) for name in names}

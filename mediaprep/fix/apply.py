@@ -25,7 +25,7 @@ from mediaprep.rules import RuleSet
 
 # Clocks tick in frames, and encoders round to packets: less than what any limit would notice,
 # since the rules have judged the result as well.
-_DURATION_S = Fraction(1, 10)
+_DURATION_S = Fraction(15, 100)  # a copied cut ends at a frame of picture and one of sound
 _FPS = Fraction(1, 100)
 
 

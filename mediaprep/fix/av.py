@@ -31,6 +31,7 @@ from mediaprep.probe import probe
 
 __all__ = ["command_line", "find_window", "reach", "score", "write"]
 
+_TICK_S = Fraction(1, 1000)  # movie headers count in milliseconds, rounded up
 _TRIES = 4
 _REORDERED, _USUAL_FPS = 2, Fraction(30)  # frames
 _FULL = 0.97  # of the byte limit is what a second try aims for
@@ -181,9 +182,11 @@ def _better(job: Job) -> Job | None:
         return None
     clocks = [*made.clocks.values(), made.duration_s or Fraction(0)]
     over_s = max(clocks) - (window.end_s - window.start_s)
-    if over_s <= 0:
+    if over_s <= _TICK_S:
         return None
-    return replace(job, coding=replace(job.coding, spare_s=job.coding.spare_s + over_s))
+    frame_s = 1 / (job.info.fps or _USUAL_FPS)
+    spare_s = job.coding.spare_s + max(over_s, frame_s)
+    return replace(job, coding=replace(job.coding, spare_s=spare_s))
 
 
 def _left(deadline: float) -> float:

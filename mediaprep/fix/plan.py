@@ -43,7 +43,6 @@ class _Case:
 
     info: MediaInfo
     findings: tuple[Finding, ...]
-    contested: frozenset[str]
     profiles: tuple[Profile, ...]
     rules: RuleSet
     target: Target
@@ -52,12 +51,11 @@ class _Case:
 
     def solve(self, target: Target, allow: Allow, finder: WindowFinder | None = None) -> Recipe:
         """Find the recipe of least loss for a target, or raise Infeasible."""
-        info, contested = self.info, self.contested
-        if info.kind is Kind.IMAGE:
-            return solve_picture(info, target, allow, contested)
-        if info.kind is Kind.VIDEO:
-            return solve_clip(info, target, allow, contested, finder)
-        return solve_sound(info, target, allow, contested, finder)
+        if self.info.kind is Kind.IMAGE:
+            return solve_picture(self.info, target, allow)
+        if self.info.kind is Kind.VIDEO:
+            return solve_clip(self.info, target, allow, finder)
+        return solve_sound(self.info, target, allow, finder)
 
     def left(self, refusal: str, conflict: Conflict | None = None) -> FixPlan:
         """Make the plan to leave the file alone."""
@@ -98,7 +96,6 @@ def make_plan(
     case = _Case(
         info,
         tuple(findings),
-        frozenset(f.code for f in offences if f.verdict is Verdict.CONTESTED),
         tuple(profiles),
         rules,
         target_of(profiles, kind, rules) if kind else Target(),
@@ -178,7 +175,7 @@ def _refused(case: _Case, measures: Collection[str]) -> FixPlan:
 def _conflict(case: _Case, allow: Allow, measures: Collection[str]) -> tuple[Demand, ...]:
     def feasible(demands: Sequence[Demand]) -> bool:
         try:
-            case.solve(make_target(demands), allow)
+            case.solve(make_target(demands, case.rules.codes), allow)
         except Infeasible:
             return False
         return True

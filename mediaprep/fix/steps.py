@@ -184,6 +184,8 @@ def _retiming(info: MediaInfo, rate: Fraction, expected: MediaInfo) -> Step:
     if info.fps is None:
         words = f"play it at {_rate(rate)} fps throughout: its own rate is not known"
         return Step(words, Safety.REENCODE, codes)
+    if rate == info.fps and not info.variable_fps:
+        return Step("leave out what the edit list hides", Safety.REENCODE, ("TIM004",))
     before = round(info.fps * (expected.duration_s or 0))
     change = (expected.frames or before) - before
     loss = f"drops {_frames(-change)}" if change < 0 else ""

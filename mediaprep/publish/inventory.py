@@ -21,7 +21,7 @@ class Inventory:
         self._listing = listing  # raises PermissionError where listing is not allowed
         self._lock = threading.Lock()
         self._asked = 0
-        self._keys: frozenset[str] | None = None  # None: not known
+        self._keys: set[str] | None = None  # None: not known
         self._listed = False
 
     def may_hold(self, key: str) -> bool:
@@ -32,7 +32,13 @@ class Inventory:
                 self._keys, self._listed = self._read(), True
             return self._keys is None or key in self._keys
 
-    def _read(self) -> frozenset[str] | None:
+    def add(self, key: str) -> None:
+        """Note a key that is there now."""
+        with self._lock:
+            if self._keys is not None:
+                self._keys.add(key)
+
+    def _read(self) -> set[str] | None:
         keys: set[str] = set()
         try:
             for key in self._listing():
@@ -41,4 +47,4 @@ class Inventory:
                     return None
         except PermissionError:
             return None
-        return frozenset(keys)
+        return keys

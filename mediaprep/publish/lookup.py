@@ -21,7 +21,8 @@ def find(session: Session, name: str, group: str) -> Asset | None:
 
     One that failed counts as none: it is no use to anybody.
     """
-    found = [item for item in _listed(session, name, group) if item.status is not AssetStatus.FAILED]
+    listed = _listed(session, name, group)
+    found = [item for item in listed if item.status is not AssetStatus.FAILED]
     return min(found, key=lambda item: _RANK.get(item.status, 3), default=None)
 
 

@@ -13,7 +13,7 @@ _SUFFIX = ".owner"
 
 
 class Owner:
-    """This process' word for "mine", and a way to tell whether another's still holds."""
+    """A process' word for "mine", and a way to tell whether another's still holds."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

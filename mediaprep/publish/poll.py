@@ -81,7 +81,7 @@ class Poller:
         return jobs
 
     def _enter(self, job: Job) -> None:
-        job.due_s = time.monotonic() + job.interval_s * random.uniform(0.9, 1.0)  # noqa: S311
+        job.due_s = time.monotonic() + job.interval_s * random.uniform(0.9, 1.0)
         with self._changed:
             self._entered += 1
             heapq.heappush(self._agenda, (job.due_s, self._entered, job))

@@ -21,9 +21,7 @@ from mediaprep.publish.transport import TransportFailed
 
 _ROUNDS = 3
 # One file is refused so, and so is every other: the run need not ask for each.
-_FOR_ALL = frozenset(
-    {Category.AUTH, Category.WRONG_HOST, Category.SUBSCRIPTION, Category.QUOTA}
-)
+_FOR_ALL = frozenset({Category.AUTH, Category.WRONG_HOST, Category.SUBSCRIPTION, Category.QUOTA})
 
 
 class InDoubt(MediaprepError):  # noqa: N818
@@ -58,7 +56,7 @@ class Registrar:
         self._settle_s = settle_s
 
     def resolve(self, job: Job) -> Published | None:
-        """Settle what an earlier run, or a lost answer, left open: is it registered?
+        """Find out what an earlier run left open: whether it is registered.
 
         Afterwards the record is REGISTERED, or UPLOADED again. Returns its end if that cannot
         be told.
@@ -98,8 +96,8 @@ class Registrar:
                     self._moved(job, State.UPLOADED)
                 else:
                     self._look(job, _record(job))
-                if _record(job).state is State.REGISTERED:
-                    return
+                if _record(job).state is not State.UPLOADED:
+                    return  # it had arrived
             except (MediaprepError, OSError):
                 self._moved(job, State.UPLOADED)
                 raise

@@ -21,6 +21,7 @@ from mediaprep.publish.presign import Presigned
 from mediaprep.publish.redact import scrubbed_logging
 from mediaprep.publish.session import Session
 from mediaprep.publish.storing import Store
+from mediaprep.secret import redact
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
@@ -70,7 +71,7 @@ class Publishing:
         if kind == "backend":
             from mediaprep.publish.uploads import BackendStore
 
-            return BackendStore(self.session, self._environ)
+            return BackendStore(self.session)
         from mediaprep.publish.store import open_store
 
         return open_store(url, self._environ)
@@ -79,7 +80,7 @@ class Publishing:
     def store_shown(self) -> str:
         """Where files go, in words."""
         kind, url = self._where
-        return f"{self.backend.name}'s own upload" if kind == "backend" else url
+        return f"{self.backend.name}'s own upload" if kind == "backend" else redact(url)
 
     def close(self) -> None:
         """Close ledger and connections."""

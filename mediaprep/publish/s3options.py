@@ -67,7 +67,7 @@ class S3Options:
         region = (
             self.region or environ.get("AWS_REGION", "") or environ.get("AWS_DEFAULT_REGION", "")
         )
-        own = bool(endpoint) and not _host(endpoint).endswith(_AWS_ENDPOINT)
+        own = replace(self, endpoint=endpoint).is_compatible
         return replace(
             self,
             endpoint=endpoint,
@@ -75,6 +75,11 @@ class S3Options:
             addressing=self.addressing or _addressing(endpoint, own),
             ca_bundle=self.ca_bundle or environ.get("AWS_CA_BUNDLE", ""),
         )
+
+    @property
+    def is_compatible(self) -> bool:
+        """Whether the server is another than Amazon's."""
+        return bool(self.endpoint) and not _host(self.endpoint).endswith(_AWS_ENDPOINT)
 
     def put_arguments(self) -> dict[str, Any]:
         """Return what a PUT says of access and encryption."""

@@ -130,7 +130,7 @@ class Session:
         if attempt + 1 >= _TRIES or self.stop.is_set():
             return None
         growing = min(self._first_wait_s * 2**attempt, _LONGEST_WAIT_S)
-        jittered = growing * random.uniform(0.5, 1.0)  # noqa: S311
+        jittered = growing * random.uniform(0.5, 1.0)
         if isinstance(error, TransportFailed):
             return jittered if call.idempotent or not error.sent else None
         if error.category is Category.AUTH and self._clock_moved:

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 
 from mediaprep.sandbox.rates import DOCUMENTED, IN_FLIGHT, Rate
 
-# Which reading: the pages as first written down, or what official pages and real answers show since.
-REVISIONS = ("seed", "2026")
-
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -33,7 +30,7 @@ class Settings:
     """What `mediaprep sandbox` was told."""
 
     delay_s: float = 0.3
-    revision: str = "seed"
+    revision: str = "seed"  # or "2026": what official pages and real answers show since
     quota: int = 0  # assets a library holds at most; 0: any number
     slack_s: float = 0.05
     tasks_end: str = "active"  # or "response": what ends a "concurrent creation task"

@@ -13,8 +13,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mediaprep.sandbox.limits import ARK_2026, ARK_SEED
-from mediaprep.sandbox.provider import Provider, iso
-from mediaprep.sandbox.state import Asset, Group, page_of
+from mediaprep.sandbox.provider import Provider
+from mediaprep.sandbox.state import Asset, Group
+from mediaprep.sandbox.volclists import (
+    LONGEST_NAME,
+    SEED_PATH,
+    is_seed,
+    official_filter,
+    page,
+    project_of,
+    seed_filter,
+    shown_asset,
+    shown_group,
+)
 from mediaprep.sandbox.volcsign import Key, verify
 from mediaprep.sandbox.wire import (
     Call,
@@ -24,14 +35,12 @@ from mediaprep.sandbox.wire import (
     Reply,
     Why,
     media_url,
-    number,
     text,
 )
 from mediaprep.sandbox.world import World
 
 _VERSION = "2024-01-01"
-_NAME, _DESCRIPTION = 64, 300
-_SEED_PATH = "/open/"
+_DESCRIPTION = 300
 # HTTP status and code where the refusal does not bring its own.
 _WORDS = {
     Why.UNAUTHORIZED: (401, "InvalidAccessKey"),
@@ -90,8 +99,8 @@ class Volcengine(Provider):
         """Take the action from the query, or from the path of the seed's page."""
         call.action = call.query.get("Action", "")
         known = call.path == "/" and call.query.get("Version") == _VERSION
-        if call.path.startswith(_SEED_PATH) and self.name == "volcengine":
-            call.action, known = call.path.removeprefix(_SEED_PATH), True
+        if call.path.startswith(SEED_PATH) and self.name == "volcengine":
+            call.action, known = call.path.removeprefix(SEED_PATH), True
         if not known or call.method != "POST" or call.action not in self.actions:
             message = f"Could not find operation {call.action} for version {_VERSION}."
             raise Refused(Why.NO_ENDPOINT, message)
@@ -100,7 +109,7 @@ class Volcengine(Provider):
 
     def authenticate(self, call: Call) -> None:
         """Verify the signature, by the scheme that goes with the path."""
-        verify(call, self.key, datetime.now(UTC), seed=_is_seed(call))
+        verify(call, self.key, datetime.now(UTC), seed=is_seed(call))
 
     def refuse(self, call: Call, refused: Refused) -> Reply:
         """Answer with ResponseMetadata.Error."""
@@ -119,12 +128,12 @@ class Volcengine(Provider):
     def create_group(self, call: Call) -> Json:
         """Make a group of type AIGC."""
         fields = call.fields()
-        name = text(fields, "Name", required=True, longest=_NAME)
+        name = text(fields, "Name", required=True, longest=LONGEST_NAME)
         description = text(fields, "Description", longest=_DESCRIPTION)
         if text(fields, "GroupType") not in ("", "AIGC"):
             raise Refused(Why.INVALID, "GroupType must be AIGC.", "GroupType")
         group = self.library.add_group(name, description)
-        group.project = _project(fields)
+        group.project = project_of(fields)
         return {"Id": group.id}
 
     def create(self, call: Call) -> Json:
@@ -133,61 +142,61 @@ class Volcengine(Provider):
         group_id = text(fields, "GroupId", required=True)
         url = media_url(fields, "URL")
         word = text(fields, "AssetType", required=True)
-        name = text(fields, "Name", longest=_NAME)
-        group = self.library.group(group_id, _project(fields))
+        name = text(fields, "Name", longest=LONGEST_NAME)
+        group = self.library.group(group_id, project_of(fields))
         return {"Id": self.register(word, url, name, "AssetType", group).id}
 
     def get(self, call: Call) -> Json:
         """Show one asset of the project."""
-        return _shown_asset(self._asset(call.fields()))
+        return shown_asset(self._asset(call.fields()))
 
     def get_group(self, call: Call) -> Json:
         """Show one group of the project."""
-        return _shown_group(self._group(call.fields()))
+        return shown_group(self._group(call.fields()))
 
     def list(self, call: Call) -> Json:
         """Show a page of the project's assets."""
         fields = call.fields()
-        keep = _seed_filter(fields) if _is_seed(call) else _official_filter(fields)
-        project = _project(fields)
+        keep = seed_filter(fields) if is_seed(call) else official_filter(fields)
+        project = project_of(fields)
         found = self.library.live(lambda a: a.project == project and keep(a))
         by = _SORT.get(text(fields, "SortBy") or "CreateTime")
         if by is None:
             raise Refused(Why.INVALID, f"SortBy must be one of {', '.join(_SORT)}.", "SortBy")
         # Stable both ways: the newest of those that are equal comes first.
         found.sort(key=by, reverse=text(fields, "SortOrder") != "Asc")
-        return _page([_shown_asset(a) for a in found], fields, required=not _is_seed(call))
+        return page([shown_asset(a) for a in found], fields, required=not is_seed(call))
 
     def list_groups(self, call: Call) -> Json:
         """Show a page of the project's groups."""
-        fields, official = call.fields(), not _is_seed(call)
+        fields, official = call.fields(), not is_seed(call)
         wanted = fields.get("Filter", {} if not official else None)
         if not isinstance(wanted, dict):
             raise Refused(Why.MISSING, "The required parameter Filter is missing.", "Filter")
         name, ids = text(wanted, "Name") or text(fields, "Name"), wanted.get("GroupIds")
-        kind, project = text(wanted, "GroupType"), _project(fields)
+        kind, project = text(wanted, "GroupType"), project_of(fields)
         found = [
-            _shown_group(group)
+            shown_group(group)
             for group in reversed(self.library.groups.values())
             if group.project == project
             and name in group.name
             and (not ids or group.id in ids)
             and kind in ("", group.kind)
         ]
-        return _page(found, fields, required=official)
+        return page(found, fields, required=official)
 
     def update(self, call: Call) -> Json:
         """Rename an asset."""
         fields = call.fields()
         asset = self._asset(fields)
-        asset.name = text(fields, "Name", required=True, longest=_NAME)
+        asset.name = text(fields, "Name", required=True, longest=LONGEST_NAME)
         return {"Id": asset.id}
 
     def update_group(self, call: Call) -> Json:
         """Change a group's name, description or both."""
         fields = call.fields()
         group = self._group(fields)
-        group.name = text(fields, "Name", longest=_NAME) or group.name
+        group.name = text(fields, "Name", longest=LONGEST_NAME) or group.name
         description = text(fields, "Description", longest=_DESCRIPTION)
         group.description = description or group.description
         return {"Id": group.id}
@@ -203,10 +212,10 @@ class Volcengine(Provider):
         return {}
 
     def _asset(self, fields: Mapping[str, Any]) -> Asset:
-        return self.library.asset(text(fields, "Id", required=True), _project(fields))
+        return self.library.asset(text(fields, "Id", required=True), project_of(fields))
 
     def _group(self, fields: Mapping[str, Any]) -> Group:
-        return self.library.group(text(fields, "Id", required=True), _project(fields))
+        return self.library.group(text(fields, "Id", required=True), project_of(fields))
 
     def _ok(self, call: Call, result: Json) -> Reply:
         return Reply(200, {"ResponseMetadata": self._metadata(call), "Result": result})
@@ -236,82 +245,3 @@ class BytePlus(Volcengine):
         """What requests must be signed with."""
         made = self.world.settings.credentials
         return Key(made.byteplus_key, made.byteplus_secret, self.region, made.session_token)
-
-
-def _is_seed(call: Call) -> bool:
-    return call.path.startswith(_SEED_PATH)
-
-
-def _project(fields: Mapping[str, Any]) -> str:
-    return text(fields, "ProjectName") or "default"
-
-
-def _seed_filter(fields: Mapping[str, Any]) -> Callable[[Asset], bool]:
-    """Filter by GroupId, Status and Name, flat and optional."""
-    group, status = text(fields, "GroupId"), text(fields, "Status")
-    name = text(fields, "Name")
-    return lambda a: _fits(a, [group] if group else [], [status] if status else [], name)
-
-
-def _official_filter(fields: Mapping[str, Any]) -> Callable[[Asset], bool]:
-    """Filter by the required object Filter with its required GroupType."""
-    wanted = fields.get("Filter")
-    if not isinstance(wanted, dict):
-        raise Refused(Why.MISSING, "The required parameter Filter is missing.", "Filter")
-    if not wanted.get("GroupType"):
-        message = "The required parameter Filter.GroupType is missing."
-        raise Refused(Why.MISSING, message, "Filter.GroupType")
-    kind, name = text(wanted, "GroupType"), text(wanted, "Name", longest=_NAME)
-    groups, statuses = wanted.get("GroupIds") or [], wanted.get("Statuses") or []
-    if not isinstance(groups, list) or not isinstance(statuses, list):
-        raise Refused(Why.INVALID, "GroupIds and Statuses are lists.", "Filter")
-    return lambda a: (
-        _fits(a, groups, statuses, name) and a.group is not None and a.group.kind == kind
-    )
-
-
-def _fits(asset: Asset, groups: list[Any], statuses: list[Any], name: str) -> bool:
-    return (
-        (not groups or (asset.group is not None and asset.group.id in groups))
-        and (not statuses or asset.status.value in statuses)
-        and name in asset.name
-    )
-
-
-def _page(items: list[Json], fields: Mapping[str, Any], *, required: bool) -> Json:
-    for name in ("PageNumber", "PageSize"):
-        if required and name not in fields:
-            raise Refused(Why.MISSING, f"The required parameter {name} is missing.", name)
-    page, size = number(fields, "PageNumber", 1), number(fields, "PageSize", 20, 100)
-    shown = page_of(items, page, size)
-    return {"Items": shown, "TotalCount": len(items), "PageNumber": page, "PageSize": size}
-
-
-def _shown_asset(asset: Asset) -> Json:
-    shown: Json = {
-        "Id": asset.id,
-        "Name": asset.name,
-        "URL": f"https://sandbox.invalid/ark/{asset.id}",
-        "AssetType": asset.kind.capitalize(),
-        "GroupId": asset.group.id if asset.group else "",
-        "Status": asset.status.value,
-        "CreateTime": iso(asset.created_s),
-        "UpdateTime": iso(asset.updated_s),
-        "ProjectName": asset.project,
-    }
-    if asset.reason:
-        shown["Error"] = {"Code": asset.reason.code, "Message": asset.reason.message}
-    return shown
-
-
-def _shown_group(group: Group) -> Json:
-    return {
-        "Id": group.id,
-        "Name": group.name,
-        "Title": group.name,
-        "Description": group.description,
-        "GroupType": group.kind,
-        "ProjectName": group.project,
-        "CreateTime": iso(group.created_s),
-        "UpdateTime": iso(group.updated_s),
-    }

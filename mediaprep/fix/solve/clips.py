@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 
@@ -22,7 +21,7 @@ from mediaprep.fix.solve.geometry import solve_geometry
 from mediaprep.fix.solve.pictures import GEOMETRY
 from mediaprep.fix.solve.predict import most_clip_pixels
 from mediaprep.fix.solve.target import NOMINAL, Target
-from mediaprep.fix.solve.timing import Timing, WindowFinder, solve_time, too_long
+from mediaprep.fix.solve.timing import Timing, WindowFinder, solve_time
 from mediaprep.model import MediaInfo
 
 _TURNED_OR_STRETCHED = frozenset({"GEO006", "GEO007"})
@@ -34,24 +33,13 @@ _RATE_SLACK = Fraction(1, 500)  # what rounded clocks do to an average rate
 
 
 def solve_clip(
-    info: MediaInfo,
-    target: Target,
-    allow: Allow,
-    contested: Collection[str],
-    finder: WindowFinder | None,
+    info: MediaInfo, target: Target, allow: Allow, finder: WindowFinder | None
 ) -> VideoRecipe:
-    """Solve for one video; `contested` are the codes of findings that depend on the reader.
-
-    Raises Infeasible when nothing that is allowed meets the target.
-    """
-    broken = target.broken(info)
-    late = too_long(info, target.interval("duration"))
-    turned = bool(_TURNED_OR_STRETCHED.intersection(contested))
-    if not broken and not turned:
-        if late and not allow.content:
-            raise Infeasible("duration")
-        if not late and "TIM004" not in contested:
-            return _untouched(info, allow)
+    """Solve for one video; raises Infeasible when nothing that is allowed meets the target."""
+    broken, disputed = target.broken(info), target.disputed(info)
+    turned = not disputed.isdisjoint(_TURNED_OR_STRETCHED)
+    if not broken and not disputed:
+        return _untouched(info, allow)
     finder = finder and _asked_once(finder)
     if not turned and (recipe := _copied(info, target, allow, broken, finder)):
         return recipe

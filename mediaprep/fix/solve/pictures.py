@@ -30,15 +30,10 @@ class _Choice(NamedTuple):
     recipe: ImageRecipe
 
 
-def solve_picture(
-    info: MediaInfo, target: Target, allow: Allow, contested: Collection[str]
-) -> ImageRecipe:
-    """Solve for one image; `contested` are codes of findings that only a new encoding settles.
-
-    Raises Infeasible when nothing that is allowed meets the target.
-    """
+def solve_picture(info: MediaInfo, target: Target, allow: Allow) -> ImageRecipe:
+    """Solve for one image; raises Infeasible when nothing that is allowed meets the target."""
     container, broken = info.container or "", target.broken(info)
-    if not broken and "GEO006" not in contested:
+    if not broken and not target.disputed(info):
         return ImageRecipe(container, encode=False, strip_private=has_private(info, allow))
     if not info.width or not info.height:
         raise Infeasible("width", "height")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from mediaprep.fix.recipe import Allow, AudioRecipe, Mode
@@ -19,25 +19,17 @@ _USUAL_RATE, _USUAL_CHANNELS = 48_000, 2  # where the file does not say
 
 
 def solve_sound(
-    info: MediaInfo,
-    target: Target,
-    allow: Allow,
-    contested: Collection[str],
-    finder: WindowFinder | None,
+    info: MediaInfo, target: Target, allow: Allow, finder: WindowFinder | None
 ) -> AudioRecipe:
-    """Solve for one sound; `contested` are the codes of findings that depend on the reader.
-
-    Raises Infeasible when nothing that is allowed meets the target.
-    """
-    own, broken = info.container or "", target.broken(info)
+    """Solve for one sound; raises Infeasible when nothing that is allowed meets the target."""
+    own, broken, disputed = info.container or "", target.broken(info), target.disputed(info)
     late = too_long(info, target.interval("duration"))
-    timely = "TIM004" not in contested
-    if not broken and not late and timely:
+    if not broken and not disputed:
         strip = has_private(info, allow)
         return AudioRecipe(own, Mode.REMUX if strip else Mode.RENAME, strip_private=strip)
     if own in SOUNDS and (recipe := _copied(info, target, allow, broken, late=late)):
         return recipe
-    for container in _containers(info, target, timely=timely):
+    for container in _containers(info, target, timely=not disputed):
         try:
             recipe = _encoded(info, target, allow, finder, container)
         except Infeasible:

@@ -69,6 +69,7 @@ class Target:
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     bounds: Bounds = field(default_factory=Bounds)
     bytes: Range = (0, NO_LIMIT)
+    codes: frozenset[str] = frozenset()  # of the rules that judge
 
     @property
     def max_bytes(self) -> int | None:
@@ -97,6 +98,34 @@ class Target:
                 found.append(name)
         return frozenset(found)
 
+    def disputed(self, info: MediaInfo) -> frozenset[str]:
+        """Name the rules by which a file that meets the target does so for some readers only."""
+        found = set()
+        for code, size in (("GEO006", _unturned(info)), ("GEO007", _stretched(info))):
+            if size and not self.bounds.fits(*size):
+                found.add(code)
+        durations = self.interval("duration")
+        if any(clock not in durations for clock in info.clocks.values()):
+            found.add("TIM004")
+        return self.codes & found
+
+
+def _unturned(info: MediaInfo) -> tuple[int, int] | None:
+    """Return the size for a reader that does not apply rotation, None if there is no other."""
+    if info.coded_width == info.width or not info.coded_width or not info.coded_height:
+        return None
+    return info.coded_width, info.coded_height
+
+
+def _stretched(info: MediaInfo) -> tuple[int, int] | None:
+    """Return the size for a reader that applies the sample aspect, None if there is no other."""
+    ratio = info.sample_aspect
+    if info.kind is not Kind.VIDEO or ratio in (None, 1) or not info.width or not info.height:
+        return None
+    if info.rotation in (90, 270):
+        return info.width, round(info.height * ratio)
+    return round(info.width * ratio), info.height
+
 
 def demands_of(profiles: Iterable[Profile], kind: Kind, rules: RuleSet) -> tuple[Demand, ...]:
     """List the limits of all profiles on a kind of media that some chosen rule judges."""
@@ -113,8 +142,8 @@ def _judged(measure: str, kind: Kind, codes: Collection[str]) -> bool:
     return code in codes and kind in RULES[code].kinds
 
 
-def make_target(demands: Sequence[Demand]) -> Target:
-    """Intersect all readings of some demands."""
+def make_target(demands: Sequence[Demand], codes: frozenset[str] = frozenset()) -> Target:
+    """Intersect all readings of some demands, as rules with these codes judge them."""
     ranges: dict[str, Interval] = {}
     choices: dict[str, frozenset[str]] = {}
     for demand in demands:
@@ -130,7 +159,8 @@ def make_target(demands: Sequence[Demand]) -> Target:
         whole(ranges.get("pixels", ANYTHING)),
         ranges.get("aspect", ANYTHING),
     )
-    return Target(tuple(demands), ranges, choices, bounds, whole(ranges.get("size", ANYTHING), 0))
+    size = whole(ranges.get("size", ANYTHING), 0)
+    return Target(tuple(demands), ranges, choices, bounds, size, codes)
 
 
 _kept: dict[tuple[object, ...], Target] = {}
@@ -142,7 +172,7 @@ def target_of(profiles: Sequence[Profile], kind: Kind, rules: RuleSet) -> Target
     key = (kind, rules.codes, *(profile.fingerprint for profile in profiles))
     target = _kept.get(key)
     if target is None:
-        target = make_target(demands_of(profiles, kind, rules))
+        target = make_target(demands_of(profiles, kind, rules), rules.codes)
         if all(profile.fingerprint for profile in profiles):
             if len(_kept) >= _MOST_KEPT:
                 _kept.clear()

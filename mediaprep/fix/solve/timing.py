@@ -80,10 +80,13 @@ def solve_time(
     """
     durations, frames = target.interval("duration"), target.interval("frames")
     rates = list(_rates(info, target, copied=copied))
-    late = allow.content and too_long(info, durations)
+    late = too_long(info, durations)
     for rate in rates:
-        if not late and not _misses(info, durations, frames, rate):
-            return Timing(rate)
+        if not _misses(info, durations, frames, rate):
+            if not late:
+                return Timing(rate)
+            if not copied and (pace := rate or info.fps):
+                return Timing(pace)  # encoding it leaves out what an edit list hides
     if allow.content and info.duration_s is not None:
         for rate in rates:
             pace = rate or info.fps
@@ -144,7 +147,9 @@ def _cut_or_lengthen(
     if info.duration_s * span.rate > high:
         window = place_window(info, span, trim, finder)
         return Timing(rate, window)
-    return Timing(rate, None, max(low, 1) / span.rate)
+    if info.duration_s * span.rate < max(low, 1):
+        return Timing(rate, None, max(low, 1) / span.rate)
+    return None
 
 
 def place_window(info: MediaInfo, span: Span, trim: str, finder: WindowFinder | None) -> Window:

@@ -1,0 +1,157 @@
+"""The only module that knows boto3: a client for one bucket, and its errors in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import boto3
+from boto3.exceptions import S3UploadFailedError
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from mediaprep.publish.s3errors import CREDENTIALS, Place, of_code, of_exception
+from mediaprep.publish.s3options import Credentials, S3Options
+from mediaprep.publish.storing import StoreError
+from mediaprep.secret import redact
+
+T = TypeVar("T")
+_PART_BYTES = 8 << 20
+_REGION_HEADER = "x-amz-bucket-region"
+
+
+class S3Client:
+    """A boto3 client for one bucket; `call` runs anything on it and raises StoreError alone."""
+
+    def __init__(
+        self,
+        bucket: str,
+        options: S3Options,
+        given: Credentials | None,
+        environ: Mapping[str, str],
+        connections: int,
+    ) -> None:
+        self.bucket = bucket
+        self._options, self._given = options, given
+        self._place = Place(bucket, options.region, redact(options.endpoint))
+        self._session = self.call(lambda: _session(given, environ))
+        if self.credentials() is None:
+            raise StoreError("store: no credentials", f"set {CREDENTIALS}", fatal=True)
+        self.api = self.call(lambda: self._client(options.region, connections))
+        if not options.is_compatible:
+            self._settle_region(connections)
+
+    def call(self, call: Callable[[], T]) -> T:
+        """Call the library; whatever it raises becomes one line without a URL."""
+        try:
+            return call()
+        except S3UploadFailedError as error:
+            cause = error.__cause__ or error.__context__
+            if isinstance(cause, ClientError):
+                raise self._refused(cause) from None
+            raise of_exception(type(cause or error).__name__, "", self._place) from None
+        except ClientError as error:
+            raise self._refused(error) from None
+        except BotoCoreError as error:
+            said = redact(str(error))
+            raise of_exception(type(error).__name__, said, self._place) from None
+        except RuntimeError as error:  # botocore says it so when a refresh brings old credentials
+            if "expired" not in str(error):
+                raise
+            raise of_code("ExpiredToken", 400, "", self._place) from None
+        except ValueError as error:
+            words = f"store: {redact(str(error))}"
+            raise StoreError(words, "look at the endpoint", fatal=True) from None
+
+    def head(self, key: str) -> Mapping[str, Any]:
+        """Return what the store says of an object; nothing where it shows none."""
+        try:
+            held: Mapping[str, Any] = self.api.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            # Without s3:ListBucket a missing object is a 403: the PUT will tell.
+            if _code(error) in ("404", "NoSuchKey", "403"):
+                return {}
+            raise
+        return held
+
+    def put_if_absent(self, **asked: Any) -> Mapping[str, Any] | str:
+        """Put an object unless there is one; a code says why nothing was put."""
+        try:
+            answer: Mapping[str, Any] = self.api.put_object(**asked, IfNoneMatch="*")
+        except ClientError as error:
+            if _code(error) in ("PreconditionFailed", "412", "NotImplemented"):
+                return _code(error)
+            raise
+        return answer
+
+    def upload(self, path: str, key: str, extra: Mapping[str, Any], threshold: int) -> None:
+        """Send a large file in parts."""
+        config = TransferConfig(
+            multipart_threshold=threshold, multipart_chunksize=_PART_BYTES, max_concurrency=4
+        )
+        self.api.upload_file(path, self.bucket, key, ExtraArgs=dict(extra), Config=config)
+
+    def credentials(self) -> Any:
+        """Return what boto3's chain found, None if nothing."""
+        return self.call(self._session.get_credentials)
+
+    def _refused(self, error: ClientError) -> StoreError:
+        said: Mapping[str, Any] = error.response.get("Error", {})
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        words = redact(str(said.get("Message", "")))
+        return of_code(str(said.get("Code", status)), status, words, self._place)
+
+    def _client(self, region: str, connections: int) -> Any:
+        settings: dict[str, Any] = {
+            "signature_version": "s3v4",
+            "retries": {"mode": "standard", "max_attempts": 4},
+            "max_pool_connections": connections,
+            "connect_timeout": 10,
+            "read_timeout": 60,
+            "s3": {"addressing_style": self._options.addressing},
+        }
+        if self._options.endpoint:
+            # Compatible servers do not all take the checksums that newer clients add.
+            settings["request_checksum_calculation"] = "when_required"
+            settings["response_checksum_validation"] = "when_required"
+        return self._session.client(
+            "s3",
+            endpoint_url=self._options.endpoint or None,
+            region_name=region or None,
+            verify=self._options.ca_bundle or None,
+            config=Config(**settings),
+        )
+
+    def _settle_region(self, connections: int) -> None:
+        """Sign for the bucket's own region: boto3 follows a redirect, a presigned URL does not."""
+        try:
+            answer = self.call(lambda: self._about_bucket())
+        except StoreError as error:
+            if error.fatal and "credentials" in str(error):
+                raise
+            return  # the first upload says it better
+        region = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get(_REGION_HEADER, "")
+        if region and region != self.api.meta.region_name:
+            self.api = self.call(lambda: self._client(region, connections))
+
+    def _about_bucket(self) -> Mapping[str, Any]:
+        try:
+            answer: Mapping[str, Any] = self.api.head_bucket(Bucket=self.bucket)
+        except ClientError as error:
+            answer = dict(error.response)
+        return answer
+
+
+def _session(given: Credentials | None, environ: Mapping[str, str]) -> Any:
+    if given is None:
+        return boto3.Session(profile_name=environ.get("AWS_PROFILE") or None)
+    return boto3.Session(
+        aws_access_key_id=given.access_key,
+        aws_secret_access_key=given.secret_key.reveal(),
+        aws_session_token=given.token.reveal() if given.token else None,
+    )
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
