@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,12 @@ from mediaprep.cache import Cache, default_path
 from mediaprep.check import Check
 from mediaprep.inputs import Walk, require_paths
 from mediaprep.judge import DEFAULT_PROFILE, Options
-from mediaprep.model import FileResult, MediaInfo, Report, SetResult, Summary
+from mediaprep.model import FileResult, MediaInfo, Report, SetResult
 
 if TYPE_CHECKING:
     from mediaprep.fix.executors import Watch
     from mediaprep.fix.outcome import Fixed, FixReport, Planned, Settings
-    from mediaprep.fix.recipe import Allow
+    from mediaprep.fix.recipe import Action, Allow, FixPlan
     from mediaprep.fix.run import Planner
     from mediaprep.publish.outcome import PublishReport
     from mediaprep.publish.outcome import Settings as HowToPublish
@@ -85,6 +85,8 @@ class Fixing:
         self.check = check
         self.sets: list[SetResult] = []  # known once the last file was planned
         self._paths = paths
+        # A window that is looked for depends on more than what is known of the file.
+        self._remembers = planner is None and settings.allow.trim != "auto"
         if settings.out is not None:
             check.options.walk.apart = os.path.realpath(settings.out)
         self._batch = Batch(settings, paths, check.judge_of, planner or plan_file, watch)
@@ -99,6 +101,21 @@ class Fixing:
                 self._batch.keep(result)
             else:
                 yield self._batch.plan(result)
+        self._batch.refuse_clashes()
+
+    def shown(self, show: Callable[[FixPlan], Iterable[str]]) -> Iterator[tuple[Action, list[str]]]:
+        """Plan every file that something is said of, and yield how `show` puts it.
+
+        What was shown of an unchanged file before is remembered. Raises as `plans` does.
+        """
+        from mediaprep.fix.shown import Shown
+
+        shown = Shown(self.check, self._batch, show, remembers=self._remembers)
+        for result in self._results():
+            if self._batch.is_clean(result):
+                self._batch.keep(result)
+            else:
+                yield shown.of(result)
         self._batch.refuse_clashes()
 
     def run(self) -> Iterator[Fixed]:
@@ -183,11 +200,6 @@ class Source:
         self._allow = allow
         self._out = out
 
-    @property
-    def summary(self) -> Summary:
-        """Counts of the files as they were judged."""
-        return self.check.summary
-
     def items(self) -> Iterator[tuple[FileResult, str]]:
         """Yield each result, with the fixed copy to publish instead of the file, if there is one.
 
@@ -269,7 +281,7 @@ def publish(
     with publishing(backend, env, Settings(**how), source, **where) as run:
         with closing(run.run(source.items())) as ended:  # type: ignore[type-var]
             results = list(ended)
-        return PublishReport(backend, chosen, results, source.sets, source.summary)
+        return PublishReport(backend, chosen, results, source.sets, source.check.summary)
 
 
 def probe(path: StrPath) -> MediaInfo:

@@ -46,7 +46,7 @@ class Check:
     ) -> None:
         self.options = options
         self.summary = Summary()
-        self._cache = cache
+        self.cache = cache
         self._baseline = baseline
         self._digest = cache.digest if cache else sha256_of
         self._tallies = Tallies(self._digest)
@@ -87,9 +87,9 @@ class Check:
                 yield result
 
     def _row(self, entry: Entry) -> Row | None:
-        if self._cache is None or entry.status is None:
+        if self.cache is None or entry.status is None:
             return None
-        row = self._cache.get(entry.path, entry.status)
+        row = self.cache.get(entry.path, entry.status)
         return None if row and row.verdict == _SKIPPED and entry.explicit else row
 
     def _remembered(self, entry: Entry, row: Row) -> FileResult | None:
@@ -126,7 +126,7 @@ class Check:
     def _remember(
         self, entry: Entry, info: MediaInfo, judge: Judge | None, result: FileResult | None
     ) -> None:
-        if self._cache is None or entry.status is None:
+        if self.cache is None or entry.status is None:
             return
         row = Row(
             kind=info.kind,
@@ -137,7 +137,7 @@ class Check:
             verdict=result.verdict if result else _SKIPPED,
             findings=dump_findings(result.findings) if result else "",
         )
-        self._cache.put(entry.path, entry.status, row)
+        self.cache.put(entry.path, entry.status, row)
 
     def _decoded(self, paths: Iterable[str]) -> Iterator[FileResult]:
         """Decode every file in isolated workers before it is judged; nothing is remembered."""
@@ -214,15 +214,15 @@ class Check:
         """Judge what a set adds up to, or recall how such a sum was judged before."""
         judge = self._default
         key = f"{severity} {tally.key()}"
-        known = self._cache.get_set(judge.key, key) if self._cache else None
+        known = self.cache.get_set(judge.key, key) if self.cache else None
         if known is not None:
             with suppress(*DAMAGED):
                 return parse_findings(known)
         from mediaprep.rules.batch import judge_set
 
         findings = judge_set(tally, judge.profiles, judge.rules.codes, severity)
-        if self._cache:
-            self._cache.put_set(judge.key, key, dump_findings(findings))
+        if self.cache:
+            self.cache.put_set(judge.key, key, dump_findings(findings))
         return findings
 
     def _count(self, result: FileResult) -> None:

@@ -59,8 +59,10 @@ FORMATS: dict[str, Format] = {
 EXTENSIONS: dict[str, str] = {
     extension: name for name, form in FORMATS.items() for extension in form.extensions
 }
+# Media that no reader knows and no backend takes: what is so named is refused, not passed over.
+_UNREAD = frozenset({"au", "caf", "jp2", "jxl", "mpeg", "mpg", "mxf", "vob", "w64"})
 # A name that promises media. TypeScript has two of the others: there the bytes alone decide.
-MEDIA_EXTENSIONS = EXTENSIONS.keys() - {"ts", "mts"}
+MEDIA_EXTENSIONS = (EXTENSIONS.keys() - {"ts", "mts"}) | _UNREAD
 # Containers that share an extension in practice without misleading anyone.
 _MP4_FAMILY = frozenset({"mp4", "m4v", "m4a"})
 

@@ -21,9 +21,14 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-_PRUNED = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__"}) | {
-    ".mediaprep-backup"  # what `fix --in-place` keeps
-}
+_HISTORY = frozenset({".git", ".hg", ".svn"})  # hold no files of anybody's own
+_PRUNED = (
+    _HISTORY
+    | frozenset({".venv", "node_modules", "__pycache__"})
+    | {
+        ".mediaprep-backup"  # what `fix --in-place` keeps
+    }
+)
 _MAX_DEPTH = 256
 _INSIDE = re.compile(r"/\*\*\s*$")
 
@@ -97,8 +102,14 @@ class Walk:
             else:
                 yield Entry(path, explicit=False, status=_stat(entry))
         for entry in folders:
-            if entry.name not in _PRUNED and depth < _MAX_DEPTH and not self._is_apart(entry):
+            if self._is_apart(entry):
+                continue
+            if entry.name in _PRUNED:
+                self.excluded += entry.name not in _HISTORY
+            elif depth < _MAX_DEPTH:
                 yield from self._folder(entry.path, ignores, depth + 1)
+            else:
+                yield Entry(entry.path.removeprefix("./"), explicit=True)  # not passed in silence
 
     def _is_apart(self, folder: os.DirEntry[str]) -> bool:
         return self.apart is not None and os.path.realpath(folder.path) == self.apart

@@ -108,10 +108,13 @@ def test_every_container_has_its_reader_and_every_command_and_output_its_module(
 def test_every_rule_has_a_case_that_fires_and_one_that_is_silent() -> None:
     sys.path.insert(0, str(Path(__file__).parent / "rules"))
     try:
-        cases = importlib.import_module("test_rules_each").CASES
+        cases = {
+            *importlib.import_module("test_rules_each").CASES,
+            *importlib.import_module("test_rules_url").CASES,
+        }
     finally:
         sys.path.pop(0)
-    assert set(cases) == set(RULES)
+    assert cases == set(RULES)
 
 
 @pytest.mark.parametrize("code", RULES)

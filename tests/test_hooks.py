@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 from conftest import png
+from PIL import Image
 
 from mediaprep.formats import MEDIA_EXTENSIONS, files_pattern
 
 MANIFEST = Path(__file__).parent.parent / ".pre-commit-hooks.yaml"
 HOOKS: list[dict[str, Any]] = import_module("yaml").safe_load(MANIFEST.read_text(encoding="utf-8"))
 CHECK = next(hook for hook in HOOKS if hook["id"] == "mediaprep-check")
+FIX = next(hook for hook in HOOKS if hook["id"] == "mediaprep-fix")
 LFS = (
     b"version https://git-lfs.github.com/spec/v1\n"
     b"oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
@@ -61,10 +63,13 @@ def _run(repo: Path, *command: str, **env: str) -> subprocess.CompletedProcess[s
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a repository with the hook of the manifest installed, run by this interpreter."""
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit"))
-    folder = tmp_path / "repo"
+    return _repository(tmp_path / "repo", CHECK)
+
+
+def _repository(folder: Path, described: dict[str, Any]) -> Path:
     folder.mkdir()
-    hook = CHECK | {"language": "system", "args": ["--profile", "atlascloud"]}
-    hook["entry"] = CHECK["entry"].replace(
+    hook = described | {"language": "system", "args": ["--profile", "atlascloud"]}
+    hook["entry"] = described["entry"].replace(
         "mediaprep ", f"{shlex.quote(sys.executable)} -m mediaprep ", 1
     )
     config = {"repos": [{"repo": "local", "hooks": [hook]}]}
@@ -132,3 +137,34 @@ def test_the_hook_leaves_the_working_tree_alone(repo: Path) -> None:
     (repo / "good.png").write_bytes(png(400, 400))
     assert _commit(repo)[0]
     assert _run(repo, "git", "status", "--porcelain", "--ignored").stdout == ""
+
+
+def test_the_fixing_hook_stops_the_commit_and_stages_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "pre-commit"))
+    repo = _repository(tmp_path / "repo", FIX)
+    Image.new("RGB", (6400, 2600), "navy").save(repo / "large.jpg")
+    (repo / "good.png").write_bytes(png(400, 400))
+    before = (repo / "large.jpg").read_bytes()
+    assert _run(repo, "git", "add", "-A").returncode == 0
+    staged = _run(repo, "git", "ls-files", "--stage").stdout
+    done = _run(repo, "git", "commit", "-q", "-m", "media")
+    printed = done.stdout + done.stderr
+    assert done.returncode == 1
+    assert "files were modified by this hook" in printed
+    assert "large.jpg  fixed GEO001: scale 6400×2600 to " in printed
+    assert _run(repo, "git", "ls-files", "--stage").stdout == staged
+    assert _run(repo, "git", "status", "--porcelain").stdout.splitlines() == [
+        "A  .pre-commit-config.yaml",
+        "A  good.png",
+        "AM large.jpg",
+    ]
+    with Image.open(repo / "large.jpg") as picture:
+        assert picture.width <= 6000
+    (kept,) = (repo / ".mediaprep-backup").rglob("large.jpg*")
+    assert kept.read_bytes() == before
+    taken, printed = _commit(repo)
+    assert taken, printed
+    files = _run(repo, "git", "ls-files").stdout.split()
+    assert files == [".pre-commit-config.yaml", "good.png", "large.jpg"]

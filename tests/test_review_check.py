@@ -207,3 +207,40 @@ def test_a_wav_that_was_cut_is_still_refused(tmp_path: Path) -> None:
     done = spawn("check", path)
     assert done.code == 1
     assert "PRB002" in done.out
+
+
+# Nothing is passed over in silence ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "words"),
+    [
+        ("a.mpg", b"\0\0\1\xba\x44\0\4\0", "it is an MPEG program stream, which is not read here"),
+        ("a.jxl", b"\xff\x0a\xfa\x1f", "it is a JPEG XL picture, which is not read here"),
+        ("a.jp2", b"\0\0\0\x0cjP  \r\n\x87\n", "it is a JPEG 2000 picture, which is not read here"),
+        ("a.caf", b"caff\0\1\0\0desc", "it is a Core Audio file, which is not read here"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) == 5 else "",
+)
+def test_media_that_no_reader_knows_is_judged_by_its_name(
+    name: str, start: bytes, words: str, folder: Path
+) -> None:
+    (folder / "refs" / name).write_bytes(start + b"\x55" * 100)
+    done = run("check", "refs")
+    assert done.code == 1
+    assert f"refs/{name}  PRB007 {words}" in done.out
+
+
+def test_a_folder_of_tools_is_counted(folder: Path) -> None:
+    for name in ("node_modules", ".venv", ".git"):
+        (folder / "refs" / name).mkdir()
+    done = run("check", "refs", "--output", "json")
+    assert '"excluded": 2' in done.out
+
+
+def test_a_folder_too_deep_to_walk_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mediaprep.inputs._MAX_DEPTH", 1)
+    (folder / "refs" / "b" / "c").mkdir(parents=True)
+    done = run("check", "refs")
+    assert done.code == 1
+    assert "refs/b/c  PRB009 it is a folder" in done.out

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from mediaprep.api import Fixing
 from mediaprep.check import Check
 from mediaprep.cli.console import COULD_NOT, Progress, complain, progress
-from mediaprep.cli.fixreport import FORMATS, FixRenderer, diff_lines, open_report, plan_lines
 from mediaprep.cli.options import (
     CACHING,
+    FIX_FORMATS,
     FIXING,
     JUDGING,
     UNSAFE,
@@ -27,12 +27,16 @@ from mediaprep.cli.options import (
     open_cache,
     options,
 )
-from mediaprep.cli.savedplans import SavedPlans, write_plans
+from mediaprep.cli.planlines import diff_lines, plan_lines
 from mediaprep.config import load_config
 from mediaprep.fix.outcome import Settings, require_choice
-from mediaprep.fix.recipe import Action, FixPlan
+from mediaprep.fix.recipe import Action
 from mediaprep.inputs import require_paths
 from mediaprep.model import Severity
+
+if TYPE_CHECKING:
+    from mediaprep.cli.fixreport import FixRenderer
+    from mediaprep.cli.savedplans import SavedPlans
 
 _WHERE = (
     click.option("--out", metavar="DIR", help="Write a new tree there, compliant files copied."),
@@ -57,7 +61,7 @@ _REPORTING = (
         "outputs",
         multiple=True,
         metavar="FORMAT[=FILE]",
-        help=f"Repeatable: {', '.join(FORMATS)}.  [default: text]",
+        help=f"Repeatable: {', '.join(FIX_FORMATS)}.  [default: text]",
     ),
     click.option("--jobs", type=click.IntRange(1), help="Pictures at a time.  [default: cores]"),
     click.option("--no-score", is_flag=True, help="Do not compare results with their originals."),
@@ -83,7 +87,7 @@ def command(
     something remains that could not be fixed.
     """
     config = load_config(Path(), given["config_path"])
-    plans = SavedPlans.read(saved) if saved is not None else None
+    plans = _read_plans(saved)
     if plans is not None:
         paths = plans.paths(paths)
         given["profiles"] = given["profiles"] or plans.profiles
@@ -110,9 +114,9 @@ def command(
         fixing = Fixing(Check(chosen, cache), settings, inputs, planner, moving.part)
         if shows:
             return show(fixing, diff=diff, save_plan=save_plan)
-        reports = [
-            open_report(name, _open(stack, file), chosen.profiles) for name, file in formats
-        ]
+        from mediaprep.cli.fixreport import open_report
+
+        reports = [open_report(name, _open(stack, file), chosen.profiles) for name, file in formats]
         return _carry_out(fixing, reports, moving)
 
 
@@ -144,20 +148,42 @@ def _nothing_found() -> int:
 
 def show(fixing: Fixing, *, diff: bool = False, save_plan: str | None = None) -> int:
     """Print plans or what they would change; write nothing but the file for the plans."""
-    changes = remains = False
-    kept: list[FixPlan] = []
-    for item in fixing.plans(clean=save_plan is not None):
-        changes = changes or item.plan.action is Action.APPLY
-        remains = remains or item.plan.action is Action.LEAVE
-        for line in diff_lines(item.plan, item.target) if diff else plan_lines(item.plan):
-            click.echo(line)
-        if save_plan is not None:
-            kept.append(item.plan)
+    actions = set()
+    shown = (
+        _shown(fixing, save_plan, diff=diff)
+        if diff or save_plan is not None
+        else fixing.shown(plan_lines)
+    )
+    for action, lines in shown:
+        actions.add(action)
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
     if not fixing.check.summary.files:
         return _nothing_found()
-    if save_plan is not None:
+    return int(Action.LEAVE in actions or (diff and Action.APPLY in actions))
+
+
+def _shown(
+    fixing: Fixing, save_plan: str | None, *, diff: bool
+) -> Iterator[tuple[Action, Iterable[str]]]:
+    """Plan everything anew, for a diff or to be saved."""
+    kept = []
+    for item in fixing.plans(clean=save_plan is not None):
+        plan = item.plan
+        yield plan.action, diff_lines(plan, item.target) if diff else plan_lines(plan)
+        if save_plan is not None:
+            kept.append(plan)
+    if save_plan is not None and fixing.check.summary.files:
+        from mediaprep.cli.savedplans import write_plans
+
         write_plans(save_plan, kept)
-    return int(changes or remains) if diff else int(remains)
+
+
+def _read_plans(saved: str | None) -> SavedPlans | None:
+    if saved is None:
+        return None
+    from mediaprep.cli.savedplans import SavedPlans
+
+    return SavedPlans.read(saved)
 
 
 def _parse_outputs(outputs: Sequence[str]) -> list[tuple[str, str]]:

@@ -6,17 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
 from mediaprep import __version__
+from mediaprep.cli.options import FIX_FORMATS
 from mediaprep.errors import UsageError
-from mediaprep.fix.apply import copies
 from mediaprep.fix.outcome import Deed, Fixed
-from mediaprep.fix.recipe import Action, FixPlan, ImageRecipe
-from mediaprep.fix.words import describe
+from mediaprep.fix.recipe import FixPlan
 from mediaprep.measures import facts
-from mediaprep.model import Finding, MediaInfo, SetResult, Severity, Summary, Verdict
+from mediaprep.model import Finding, SetResult, Severity, Summary, Verdict
 from mediaprep.report.paths import printable
 from mediaprep.report.shape import SCHEMA, encode, result_shape, set_shape, summary_shape
 
-FORMATS = ("text", "json", "jsonl")
 _ORDER = (
     *((Deed.FIXED, "fixed"), (Deed.COPIED, "copied"), (Deed.KEPT, "compliant already")),
     *((Deed.FOUND, "there already"), (Deed.LEFT, "left alone"), (Deed.FAILED, "failed")),
@@ -136,7 +134,7 @@ def open_report(name: str, out: TextIO, profiles: Sequence[str]) -> FixRenderer:
         return FixJsonLines(out)
     if name == "text":
         return FixLines(out)
-    raise UsageError(f"fix has no output format {name!r}", f"known: {', '.join(FORMATS)}")
+    raise UsageError(f"fix has no output format {name!r}", f"known: {', '.join(FIX_FORMATS)}")
 
 
 def fixed_shape(fixed: Fixed) -> dict[str, Any]:
@@ -193,48 +191,12 @@ def steps(plan: FixPlan) -> list[str]:
     return [step.words + (f" ({step.loss})" if step.loss else "") for step in plan.steps]
 
 
-def plan_lines(plan: FixPlan) -> Iterator[str]:
-    """Show what a plan would do with a file; a compliant one is passed over."""
-    if plan.action is not Action.KEEP:
-        yield from (printable(line) for line in describe(plan, _command(plan)).splitlines())
-
-
-def _command(plan: FixPlan) -> str:
-    """Return the ffmpeg command that a person could run, where there is one."""
-    recipe = plan.recipe
-    if recipe is None or isinstance(recipe, ImageRecipe) or copies(recipe):
-        return ""
-    from mediaprep.fix.av import command_line
-
-    return command_line(recipe, plan.source)
-
-
-def diff_lines(plan: FixPlan, target: str) -> Iterator[str]:
-    """Show the facts that a plan would change, as a diff."""
-    if plan.action is not Action.APPLY:
-        return
-    yield f"--- {printable(plan.source.path)}"
-    yield f"+++ {printable(target)}"
-    before, after = facts(plan.source), facts(_foreseen(plan))
-    for fact in dict.fromkeys((*before, *after)):
-        old, new = before.get(fact), after.get(fact)
-        if old != new:
-            if old is not None:
-                yield f"-{fact} {_word(old)}"
-            if new is not None:
-                yield f"+{fact} {_word(new)}"
-
-
 def size(count: int) -> str:
     """Write a number of bytes as people do."""
     number, unit = float(count), 0
     while number >= 999.5 and unit < len(_UNITS) - 1:
         number, unit = number / 1000, unit + 1
     return f"{count} bytes" if unit == 0 else f"{number:.3g} {_UNITS[unit]}"
-
-
-def _foreseen(plan: FixPlan) -> MediaInfo:
-    return plan.expected or plan.source
 
 
 def _wrong(fixed: Fixed) -> list[Finding]:
@@ -249,7 +211,3 @@ def _measured(fixed: Fixed) -> Iterator[str]:
     if fixed.score and fixed.score.vmaf is not None:
         yield f"VMAF {fixed.score.vmaf:.1f}"
     yield f"{fixed.seconds:.1f} s"
-
-
-def _word(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -17,6 +17,7 @@ from mediaprep.judge import DEFAULT_PROFILE, Options
 if TYPE_CHECKING:
     from mediaprep.fix.recipe import Allow
 
+FIX_FORMATS = ("text", "json", "jsonl")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 

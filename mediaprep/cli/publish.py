@@ -38,9 +38,7 @@ from mediaprep.publish.outcome import DAY_S, Doubt, End, Published, Settings, ex
 from mediaprep.publish.run import Publishing
 
 _WHERE = (
-    click.option(
-        "--backend", required=True, type=click.Choice(NAMES), help="Whose asset library."
-    ),
+    click.option("--backend", required=True, type=click.Choice(NAMES), help="Whose asset library."),
     click.option(
         "--store",
         default="",
@@ -183,9 +181,7 @@ def _forecast(
     return int(counts.blocked > 0)
 
 
-def _sent(
-    ended: Iterable[Published], reports: Sequence[PublishRenderer]
-) -> Iterator[Published]:
+def _sent(ended: Iterable[Published], reports: Sequence[PublishRenderer]) -> Iterator[Published]:
     for published in ended:
         for report in reports:
             report.file(published)
@@ -196,7 +192,7 @@ def _close(source: Source, reports: Sequence[PublishRenderer], seconds: float) -
     for report in reports:
         for group in source.sets:
             report.set(group)
-        report.close(source.summary, seconds)
+        report.close(source.check.summary, seconds)
 
 
 def _nothing_found() -> int:

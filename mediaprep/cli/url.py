@@ -15,6 +15,8 @@ from mediaprep.units import format_bytes
 if TYPE_CHECKING:
     from mediaprep.publish.preflight import UrlReport
 
+_KINDS = [kind.value for kind in Kind]
+
 
 @click.group()
 def command() -> None:
@@ -23,7 +25,11 @@ def command() -> None:
 
 @command.command("check")
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
-@click.option("--kind", type=click.Choice([*Kind]), help="What it is to be registered as.")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in Kind]),
+    help="What it is to be registered as.",
+)
 @click.option(
     "--profile",
     "profiles",

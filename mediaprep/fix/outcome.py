@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from mediaprep.errors import UsageError
-from mediaprep.fix.apply import Score
 from mediaprep.fix.recipe import Allow, FixPlan
 from mediaprep.model import FileResult, Finding, SetResult, Severity, Summary
+
+if TYPE_CHECKING:
+    from mediaprep.fix.apply import Score
 
 
 class Deed(StrEnum):

@@ -7,26 +7,29 @@ file, so that memory does not grow with the batch but for its names.
 from __future__ import annotations
 
 import os
-import pickle
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from mediaprep.errors import FixFailed, MediaprepError
-from mediaprep.fix.apply import Applied, Judging, apply_plan
-from mediaprep.fix.executors import Programs, Watch, find_window, needs_ffmpeg, require_ffmpeg
 from mediaprep.fix.outcome import Deed, Fixed, Planned, Settings
 from mediaprep.fix.outputs import Outputs, backup_root, common_root, require_apart
-from mediaprep.fix.place import InPlace, Place, Tree
 from mediaprep.fix.recipe import Action, Allow, FixPlan
 from mediaprep.model import FileResult, Finding, Verdict, worst
 
+# What carries plans out is imported where that begins: showing them costs little more than a check.
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    from mediaprep.fix.apply import Applied, Judging
+    from mediaprep.fix.executors import Programs, Watch
+    from mediaprep.fix.place import Place
+
+    Planner = Callable[[FileResult, Judging, Allow], FixPlan]
+
 _IN_FLIGHT = 4  # a worker
-Planner = Callable[[FileResult, Judging, Allow], FixPlan]
 
 
 def plan_file(result: FileResult, judging: Judging, allow: Allow) -> FixPlan:
@@ -35,6 +38,7 @@ def plan_file(result: FileResult, judging: Judging, allow: Allow) -> FixPlan:
     offences = _offences(result)
     if not offences and not allow.strip_private:
         return FixPlan(result.info, names, Action.KEEP)
+    from mediaprep.fix.executors import find_window
     from mediaprep.fix.plan import make_plan
 
     finder = find_window if allow.trim == "auto" else None
@@ -72,38 +76,52 @@ class Batch:
 
     def _open_place(self) -> Place | None:
         settings = self._settings
+        if not settings.writes:
+            return None
+        from mediaprep.fix.place import InPlace, Tree
+
         if settings.out is not None:
             return Tree(settings.out)
-        if settings.in_place:
-            return InPlace(self._root, break_hardlinks=settings.break_hardlinks)
-        return None
+        return InPlace(self._root, break_hardlinks=settings.break_hardlinks)
 
     def recover(self) -> None:
         """See to its end what a killed run left half done; before any file is read."""
+        from mediaprep.fix.place import InPlace
+
         if isinstance(self._place, InPlace):
             self._place.finish_interrupted()
 
     def plan(self, result: FileResult) -> Planned:
         """Plan one file and enter its name."""
         plan = self._planner(result, self._judge_of(result.path), self._settings.allow)
-        self._needs_ffmpeg = self._needs_ffmpeg or needs_ffmpeg(plan)
+        if plan.recipe is not None and self._settings.writes:
+            from mediaprep.fix.executors import needs_ffmpeg
+
+            self._needs_ffmpeg = self._needs_ffmpeg or needs_ffmpeg(plan)
         container = plan.recipe.container if plan.recipe else None
-        return Planned(
-            result, plan, self._outputs.add(result.path, container, writes=self._writes(plan))
-        )
+        return Planned(result, plan, self.enter(result.path, plan.action, container))
+
+    def enter(self, path: str, action: Action, container: str | None) -> str:
+        """Enter the name of a file that is planned already; returns where its result goes."""
+        return self._outputs.add(path, container, writes=self._writes(action))
 
     def keep(self, result: FileResult) -> None:
         """Enter the name of a file that stays as it is."""
         self._outputs.add(result.path, writes=not self._settings.in_place)
 
+    @property
+    def allow(self) -> Allow:
+        """What a fix may do."""
+        return self._settings.allow
+
     def is_clean(self, result: FileResult) -> bool:
         """Whether a file stays as it is whatever it holds, so that it need not be planned."""
         return not _offences(result) and not self._settings.allow.strip_private
 
-    def _writes(self, plan: FixPlan) -> bool:
+    def _writes(self, action: Action) -> bool:
         """Whether carrying a plan out writes a file."""
         in_place = self._settings.in_place
-        return plan.action is Action.APPLY or (plan.action is Action.KEEP and not in_place)
+        return action is Action.APPLY or (action is Action.KEEP and not in_place)
 
     def refuse_clashes(self) -> None:
         """Raise UsageError where names would collide, now that all are known."""
@@ -112,11 +130,17 @@ class Batch:
     def refuse(self) -> None:
         """Raise for whatever stands in the way of the batch, now that all of it is planned."""
         self.refuse_clashes()
-        if self._needs_ffmpeg and self._settings.writes:
+        if self._needs_ffmpeg:
+            from mediaprep.fix.executors import require_ffmpeg
+
             require_ffmpeg()
 
     def apply(self, planned: Iterable[Planned]) -> Iterator[Fixed]:
         """Carry the plans out, pictures side by side, and yield what became of each in order."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        from mediaprep.fix.executors import Programs
+
         jobs, scores = self._settings.jobs or _processors(), self._settings.scores
         waiting: deque[Future[Fixed]] = deque()
         with ExitStack() as stack:
@@ -135,7 +159,11 @@ class Batch:
 
     def _start(self, item: Planned, pool: ThreadPoolExecutor, programs: Programs) -> Future[Fixed]:
         """Begin a picture in a thread; ffmpeg uses all processors itself, so a clip is done now."""
-        if not needs_ffmpeg(item.plan) and self._writes(item.plan):
+        from concurrent.futures import Future
+
+        from mediaprep.fix.executors import needs_ffmpeg
+
+        if not needs_ffmpeg(item.plan) and self._writes(item.plan.action):
             return pool.submit(self._do, item, programs)
         done: Future[Fixed] = Future()
         done.set_result(self._do(item, programs))
@@ -154,8 +182,10 @@ class Batch:
             return Fixed(before, plan, Deed.LEFT, before, why=plan.refusal, hint=remedy)
         if self._place is None:
             return Fixed(before, plan, Deed.PLANNED, before)
-        if not self._writes(plan):
+        if not self._writes(plan.action):
             return Fixed(before, plan, Deed.KEPT, before, before.path)
+        from mediaprep.fix.apply import apply_plan
+
         try:
             applied = apply_plan(
                 plan,
@@ -177,6 +207,9 @@ class Batch:
 
 def run(batch: Batch, results: Iterable[FileResult]) -> Iterator[Fixed]:
     """Plan everything, refuse what cannot be, then apply; yields in the order of `results`."""
+    import pickle
+    from tempfile import TemporaryFile
+
     batch.recover()
     with TemporaryFile(prefix="mediaprep-plans-") as spool:
         for result in results:
@@ -187,6 +220,8 @@ def run(batch: Batch, results: Iterable[FileResult]) -> Iterator[Fixed]:
 
 
 def _unspooled(spool: IO[bytes]) -> Iterator[Planned]:
+    import pickle
+
     while True:
         try:
             item: Planned = pickle.load(spool)

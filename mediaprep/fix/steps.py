@@ -17,6 +17,7 @@ from mediaprep.fix.recipe import (
     Step,
     VideoRecipe,
 )
+from mediaprep.fix.solve.clips import square_size
 from mediaprep.fix.solve.containers import LOST_MARKS, PRIVATE_MARKS
 from mediaprep.model import Kind, MediaInfo
 from mediaprep.units import format_bytes, format_decimal
@@ -59,7 +60,7 @@ def _of_picture(info: MediaInfo, recipe: ImageRecipe, expected: MediaInfo) -> It
         yield Step(words, Safety.CONTENT, ("PIC003", "PIC004"), loss)
     if info.orientation not in (None, 1):
         yield Step("turn the pixels upright", Safety.REENCODE, ("GEO006",))
-    yield from _framing(info, recipe.framing)
+    yield from _framing(info, recipe.framing, Size(info.width or 1, info.height or 1))
     if recipe.srgb:
         source = f"the colour profile {info.icc!r}" if info.icc else (info.color_mode or "").upper()
         yield Step(f"convert {source} to sRGB", Safety.REENCODE, ("PIC001", "PIC005"))
@@ -82,7 +83,7 @@ def _of_clip(info: MediaInfo, recipe: VideoRecipe, expected: MediaInfo) -> Itera
     if info.sample_aspect not in (None, _WHOLE):
         words = f"make the {_ratio(info.sample_aspect)} samples square"
         yield Step(words, Safety.REENCODE, ("GEO007",))
-    yield from _framing(info, recipe.framing)
+    yield from _framing(info, recipe.framing, square_size(info))
     if recipe.tonemap:
         words = f"map {_HDR.get(info.hdr or '', 'HDR')} to SDR (BT.709)"
         yield Step(words, Safety.REENCODE, ("COD005",), "loses the range of brightness")
@@ -129,16 +130,20 @@ def _renaming(info: MediaInfo, expected: MediaInfo) -> Iterator[Step]:
         yield Step(f"rename it to {name}", Safety.LOSSLESS, ("PRB004",))
 
 
-def _framing(info: MediaInfo, framing: Framing) -> Iterator[Step]:
-    size = Size(info.width or 0, info.height or 0)
+def _framing(info: MediaInfo, framing: Framing, shown: Size) -> Iterator[Step]:
+    """List the steps of a framing; `shown` is the picture's size with square samples."""
+    size = shown
     if crop := framing.crop:
-        part = 1 - Fraction(crop.width * crop.height, max(1, size.width * size.height))
-        words = f"crop {_by(size)} to {crop.width}×{crop.height}"
+        whole = Size(info.width or 1, info.height or 1)
+        part = 1 - Fraction(crop.width * crop.height, whole.width * whole.height)
+        words = f"crop {_by(whole)} to {crop.width}×{crop.height}"
         yield Step(words, Safety.CONTENT, _SHAPE_CODES, f"drops {_percent(part)} of the picture")
-        size = Size(crop.width, crop.height)
+        size = Size(
+            crop.width * shown.width // whole.width, crop.height * shown.height // whole.height
+        )
     scale = framing.scale
     if scale and scale != size:
-        yield _scaling(size, scale, info)
+        yield _scaling(size, scale)
         size = scale
     if canvas := framing.canvas:
         blank = 1 - Fraction(size.width * size.height, canvas.width * canvas.height)
@@ -147,13 +152,11 @@ def _framing(info: MediaInfo, framing: Framing) -> Iterator[Step]:
         yield Step(words, Safety.CONTENT, _SHAPE_CODES, f"{_percent(blank)} of it is padding")
 
 
-def _scaling(size: Size, scale: Size, info: MediaInfo) -> Step:
+def _scaling(size: Size, scale: Size) -> Step:
     words = f"scale {_by(size)} to {_by(scale)}"
     times = Fraction(scale.width * scale.height, max(1, size.width * size.height))
-    stretch = info.sample_aspect or _WHOLE
-    if times <= max(stretch, 1 / stretch) * Fraction(102, 100) and (stretch != 1 or times <= 1):
-        loss = f"keeps {_percent(times)} of the pixels" if times < 1 else ""
-        return Step(words, Safety.REENCODE, _SIZE_CODES, loss)
+    if scale.width <= size.width and scale.height <= size.height:
+        return Step(words, Safety.REENCODE, _SIZE_CODES, f"keeps {_percent(times)} of the pixels")
     loss = f"{format_decimal(times, 2)} times the pixels, none of them new detail"
     return Step(words, Safety.CONTENT, _SIZE_CODES, loss)
 

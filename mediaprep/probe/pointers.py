@@ -13,7 +13,7 @@ from mediaprep.probe.source import Source
 _LFS = b"version https://git-lfs.github.com/spec/v1"
 _LFS_SIZE = re.compile(rb"^size (\d{1,18})\r?$", re.MULTILINE)
 _PARTIAL = (".part", ".crdownload", ".download", ".partial", ".opdownload", ".!ut", ".icloud")
-_TEXT = (
+_OTHERS = (
     (b"<!doctype html", "an HTML page"),
     (b"<html", "an HTML page"),
     (b"#EXTM3U", "an HLS playlist"),
@@ -23,6 +23,16 @@ _TEXT = (
     (b"%PDF", "a PDF document"),
     (b"%!PS", "a PostScript document"),
     (b"PK\x03\x04", "a ZIP archive"),
+    (b"\0\0\1\xba", "an MPEG program stream, which is not read here"),
+    (b"\0\0\1\xb3", "an MPEG video stream without a container"),
+    (b"\x06\x0e\x2b\x34\x02\x05\x01\x01", "an MXF file, which is not read here"),
+    (b"\xff\x0a", "a JPEG XL picture, which is not read here"),
+    (b"\0\0\0\x0cJXL ", "a JPEG XL picture, which is not read here"),
+    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture, which is not read here"),
+    (b"8BPS", "a Photoshop document"),
+    (b"caff", "a Core Audio file, which is not read here"),
+    (b".snd", "an AU sound, which is not read here"),
+    (b"riff\x2e\x91\xcf\x11", "a Wave64 sound, which is not read here"),
 )
 
 
@@ -35,7 +45,7 @@ def pointer_fault(path: str, source: Source) -> tuple[Fault, str]:
     if is_partial_name(path):
         return Fault.PARTIAL, "an unfinished download or a cloud placeholder"
     start = head[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for magic, words in _TEXT:
+    for magic, words in _OTHERS:
         if start.startswith(magic.lower()):
             return Fault.NOT_MEDIA, f"it is {words}"
     if not head.strip(b"\0"):

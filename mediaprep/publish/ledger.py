@@ -1,3 +1,4 @@
+# ruff: noqa: S608  (what is put into statements are names of our own columns)
 """What was done, in SQLite: written before and after each outside call, so that a crash is resumed.
 
 WAL, and durable (`synchronous=FULL`) for the steps that cost money. One row for each content in
@@ -70,10 +71,10 @@ class Ledger:
             self._prepare()
         except sqlite3.DatabaseError as error:
             self._owner.close()
-            raise LedgerDamaged(
-                f"{path}: the ledger cannot be used ({error})",
-                "move it away, or name another with MEDIAPREP_LEDGER",
-            ) from None
+            raise self._unusable(error) from None
+        except BaseException:
+            self._owner.close()
+            raise
 
     def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -93,6 +94,13 @@ class Ledger:
         """Return what is known of a content in a library."""
         rows = self._rows(f"SELECT {_COLUMNS} FROM assets WHERE {_OF_KEY}", _flat(key))
         return next(rows, None)
+
+    def is_held(self, key: Key) -> bool:
+        """Say whether somebody, of this process or another, works on a content."""
+        with self._lock:
+            sql = f"SELECT claim FROM assets WHERE {_OF_KEY}"
+            row = self._db.execute(sql, _flat(key)).fetchone()
+        return bool(row and row[0]) and self._owner.is_alive(row[0])
 
     def claim(self, key: Key) -> Record | None:
         """Take a content to work on it, planned if it is new; None if someone else has it."""
@@ -224,19 +232,28 @@ class Ledger:
             self._db.close()
             self._owner.close()
 
+    def _unusable(self, error: sqlite3.Error) -> LedgerDamaged:
+        return LedgerDamaged(
+            f"{self.path}: the ledger cannot be used ({error})",
+            "make room, move it away, or name another with MEDIAPREP_LEDGER",
+        )
+
     @contextmanager
     def _writing(self, state: State) -> Iterator[None]:
         with self._lock:
             if not self._db.in_transaction:
                 level = "FULL" if state in _DURABLE else "NORMAL"
                 self._db.execute(f"PRAGMA synchronous={level}")
-            self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._db.execute("BEGIN IMMEDIATE")
                 yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
+                self._db.execute("COMMIT")
+            except BaseException as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise self._unusable(error) from None
                 raise
-            self._db.execute("COMMIT")
 
     def _rows(self, sql: str, values: tuple[str, ...] | list[str]) -> Iterator[Record]:
         with self._lock:

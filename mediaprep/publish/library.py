@@ -77,6 +77,15 @@ class Library:
     def delete(self, asset_id: str, *, recursive: bool = False) -> None:
         """Delete an asset, and forget it; a container only if `recursive`."""
         self._require(Offer.DELETE, "delete an asset")
+        try:
+            self._delete(asset_id, recursive=recursive)
+        except BackendError as error:
+            if error.category is Category.NOT_FOUND:
+                self._ledger.forget_asset(self.target, asset_id)
+            raise
+        self._ledger.forget_asset(self.target, asset_id)
+
+    def _delete(self, asset_id: str, *, recursive: bool) -> None:
         if not self._backend.delete_needs_get:
             self._do(self._backend.delete_asset(asset_id))
         else:
@@ -88,7 +97,6 @@ class Library:
                 self.delete_group(asset_id, recursive=True)  # not an asset, but a container
                 return
             self._do(self._backend.delete_asset(asset_id, seen))
-        self._ledger.forget_asset(self.target, asset_id)
 
     def restore(self, asset_id: str) -> None:
         """Take an asset out of the trash."""

@@ -41,4 +41,6 @@ def asset_name(template: str, path: str, sha256: str, kind: str, most: int | Non
 
 def _printable(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
-    return "".join("_" if unicodedata.category(char)[0] in "CZ" else char for char in composed)
+    return "".join(
+        "_" if char != " " and unicodedata.category(char)[0] in "CZ" else char for char in composed
+    )

@@ -142,6 +142,7 @@ class Pipeline:
     def _end(self) -> None:
         """Stop every thread, and say of what is left that the next run goes on with it."""
         self._session.stop.set()
+        self._poller.wake()
         for _ in self._threads:
             self._first.put(None)
             self._second.put(None)

@@ -29,7 +29,7 @@ _LONGEST_STEPS = 5  # a step grows to so many of the first
 # A new asset may not be known to every server of the backend at once.
 _MISSING_STEPS = 10
 _IDLE_S = 0.5
-_WATCH_S = 0.3
+_WATCH_S = 0.2
 
 
 class Poller:
@@ -73,6 +73,11 @@ class Poller:
                 self._enter(job)
                 return
 
+    def wake(self) -> None:
+        """Let the threads see that the session was stopped."""
+        with self._changed:
+            self._changed.notify_all()
+
     def abandon(self) -> list[Job]:
         """Return what is still waited for, and wait no more."""
         with self._changed:
@@ -99,11 +104,10 @@ class Poller:
     def _watch(self, job: Job) -> None:
         """Look whether another file, or another process, has brought the content to an end."""
         assert job.key is not None
-        record = self._ledger.claim(job.key)
-        if record is None:
+        if self._ledger.is_held(job.key):
+            job.interval_s = min(job.interval_s * _GROWTH, self._settings.poll_interval_s)
             self._enter(job)
             return
-        self._ledger.release(job.key)
         job.watching, job.record = False, None
         self._again(job)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -75,11 +75,13 @@ def preflight(
     expected_bytes: int | None = None,
     resolve: Resolver = look_up,
     ca_bundle: str = "",
+    trusted: Collection[str] = (),
 ) -> UrlReport:
     """Fetch the first 4 KiB of a URL as a backend would, and judge them; never raises for a URL.
 
     `expected_bytes` is the length of the file that the URL stands for. `resolve` looks names up;
-    whatever it answers is vetted and connected to.
+    whatever it answers is vetted and connected to. `trusted` names the "host:port" that may be
+    private, for one's own store, and nothing that it redirects to.
     """
     text = plain(url)
     facts = UrlFacts(
@@ -90,7 +92,7 @@ def preflight(
         declared=kind,
         expected_bytes=expected_bytes,
     )
-    fetcher = Fetcher(time.monotonic() + deadline_s, allow_private, resolve, ca_bundle)
+    fetcher = Fetcher(time.monotonic() + deadline_s, allow_private, resolve, ca_bundle, trusted)
     if facts.scheme != "data":
         _look(text, facts, fetcher)
     return UrlReport(facts, [*judge_url(facts, profiles), *_limits(facts, profiles)])

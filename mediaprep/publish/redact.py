@@ -19,7 +19,7 @@ _NAMES = (
 )
 _IN_QUERY = re.compile(rf"(?i)([?&\s,;\"']|^)({_NAMES})=([^&\s\"'<>,]+)")
 _IN_HEADER = re.compile(
-    r"(?i)\b(authorization|x-api-key|x-security-token)(['\"]?\s*[:=]\s*b?['\"]?)"
+    r"(?i)\b(authorization|x-api-key|x-security-token)(['\"]?\s*[:=]\s*(?:b(?=['\"]))?['\"]?)"
     r"((?:(?:bearer|key|basic)\s+)?[^\s,'\"]+)"
 )
 _BEARER = re.compile(r"(?i)\b(bearer|credential=)\s*[A-Za-z0-9._~+/=-]{8,}")

@@ -162,7 +162,9 @@ def _where(store: str, url_base: str, environ: Mapping[str, str], offers: bool) 
     store = store or environ.get("MEDIAPREP_STORE", "").strip()
     if store == "backend" or (not store and offers):
         if not offers:
-            raise UsageError("this backend takes no files itself", "give --store s3://bucket/prefix")
+            raise UsageError(
+                "this backend takes no files itself", "give --store s3://bucket/prefix"
+            )
         return "backend", ""
     if not store:
         raise UsageError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -38,9 +40,23 @@ class S3Client:
         self._session = self.call(lambda: _session(given, environ))
         if self.credentials() is None:
             raise StoreError("store: no credentials", f"set {CREDENTIALS}", fatal=True)
-        self.api = self.call(lambda: self._client(options.region, connections))
-        if not options.is_compatible:
-            self._settle_region(connections)
+        self._connections = connections
+        self._said_region = ""  # what the server says the bucket's region is
+        self._settling, self._settled = threading.Lock(), False
+        self.api = self.call(lambda: self._client(options.region))
+
+    def settle_region(self) -> None:
+        """Sign for the bucket's own region from now on; asks the server once.
+
+        boto3 follows a server that names another region, a presigned URL does not.
+        """
+        with self._settling:
+            if self._settled:
+                return
+            self.call(self._ask_region)
+            if self._said_region and self._said_region != self.api.meta.region_name:
+                self.api = self.call(lambda: self._client(self._said_region))
+            self._settled = True
 
     def call(self, call: Callable[[], T]) -> T:
         """Call the library; whatever it raises becomes one line without a URL."""
@@ -69,8 +85,9 @@ class S3Client:
         try:
             held: Mapping[str, Any] = self.api.head_object(Bucket=self.bucket, Key=key)
         except ClientError as error:
-            # Without s3:ListBucket a missing object is a 403: the PUT will tell.
-            if _code(error) in ("404", "NoSuchKey", "403"):
+            # An answer without a body gives no reason: the PUT that follows will.
+            # A missing object is a 403 for a key without s3:ListBucket.
+            if _code(error) in ("404", "NoSuchKey", "403", "400", "301"):
                 return {}
             raise
         return held
@@ -102,11 +119,11 @@ class S3Client:
         words = redact(str(said.get("Message", "")))
         return of_code(str(said.get("Code", status)), status, words, self._place)
 
-    def _client(self, region: str, connections: int) -> Any:
+    def _client(self, region: str) -> Any:
         settings: dict[str, Any] = {
             "signature_version": "s3v4",
             "retries": {"mode": "standard", "max_attempts": 4},
-            "max_pool_connections": connections,
+            "max_pool_connections": self._connections,
             "connect_timeout": 10,
             "read_timeout": 60,
             "s3": {"addressing_style": self._options.addressing},
@@ -115,32 +132,31 @@ class S3Client:
             # Compatible servers do not all take the checksums that newer clients add.
             settings["request_checksum_calculation"] = "when_required"
             settings["response_checksum_validation"] = "when_required"
-        return self._session.client(
+        api = self._session.client(
             "s3",
             endpoint_url=self._options.endpoint or None,
             region_name=region or None,
             verify=self._options.ca_bundle or None,
             config=Config(**settings),
         )
+        api.meta.events.register("needs-retry.s3", self._note_region)
+        return api
 
-    def _settle_region(self, connections: int) -> None:
-        """Sign for the bucket's own region: boto3 follows a redirect, a presigned URL does not."""
+    def _ask_region(self) -> None:
         try:
-            answer = self.call(lambda: self._about_bucket())
-        except StoreError as error:
-            if error.fatal and "credentials" in str(error):
-                raise
-            return  # the first upload says it better
-        region = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get(_REGION_HEADER, "")
-        if region and region != self.api.meta.region_name:
-            self.api = self.call(lambda: self._client(region, connections))
-
-    def _about_bucket(self) -> Mapping[str, Any]:
-        try:
-            answer: Mapping[str, Any] = self.api.head_bucket(Bucket=self.bucket)
+            self.api.head_bucket(Bucket=self.bucket)
         except ClientError as error:
-            answer = dict(error.response)
-        return answer
+            if self._said_region or _code(error) != "400":
+                return  # what is wrong with the bucket, the first upload says better
+            with contextlib.suppress(ClientError):  # HEAD has no body, which names it elsewhere
+                self.api.list_objects_v2(Bucket=self.bucket, MaxKeys=1)
+
+    def _note_region(self, response: Any = None, **_: Any) -> None:
+        if response is None:
+            return
+        said = response[1].get("Error", {}).get("Region")
+        headers = response[1].get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        self._said_region = str(said or headers.get(_REGION_HEADER) or self._said_region)
 
 
 def _session(given: Credentials | None, environ: Mapping[str, str]) -> Any:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -25,6 +24,7 @@ from mediaprep.publish.transport import Transport, TransportFailed
 T = TypeVar("T")
 
 _TRIES = 6
+_REREADS = 3  # an answer may be cut off once; a wrong base URL answers so each time
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
 _LONGEST_ASKED_S = 300.0  # a Retry-After beyond this ends the call instead
@@ -71,11 +71,13 @@ class Session:
             made = call() if callable(call) else call
             pool = self._pools[made.pool]
             slot = pool.acquire()
+            skew = self._skew
             try:
                 value = parse(self._exchange(call, made, slot))
             except (BackendError, TransportFailed) as error:
                 slot.release()
-                wait = self._wait_s(error, made, attempt)
+                moved = abs((self._skew - skew).total_seconds()) > _TELLING_SKEW_S
+                wait = self._wait_s(error, made, attempt, clock_moved=moved)
                 if wait is None:
                     raise self._told(error, made) from None
                 self._rest(error, pool, wait)
@@ -115,16 +117,11 @@ class Session:
         told = reply.date()
         if told is not None:
             skew = told - datetime.now(UTC)
-            much = abs(skew.total_seconds()) > _TELLING_SKEW_S
-            reply_skew = skew if much else timedelta(0)
-            if abs((reply_skew - self._skew).total_seconds()) > _TELLING_SKEW_S:
-                self._skew = reply_skew
-                self._clock_moved = True
-
-    _clock_moved = False
+            if abs((skew - self._skew).total_seconds()) > _TELLING_SKEW_S:
+                self._skew = skew
 
     def _wait_s(
-        self, error: BackendError | TransportFailed, call: Call, attempt: int
+        self, error: BackendError | TransportFailed, call: Call, attempt: int, *, clock_moved: bool
     ) -> float | None:
         """Return after how long to try again, or None if that is not safe or not of use."""
         if attempt + 1 >= _TRIES or self.stop.is_set():
@@ -133,11 +130,11 @@ class Session:
         jittered = growing * random.uniform(0.5, 1.0)
         if isinstance(error, TransportFailed):
             return jittered if call.idempotent or not error.sent else None
-        if error.category is Category.AUTH and self._clock_moved:
-            self._clock_moved = False
+        if error.category is Category.AUTH and clock_moved:
             return 0.0  # refused for our clock: the next is signed by theirs
+        cut_off = error.category is Category.MALFORMED_ANSWER and attempt < _REREADS
         safe = call.idempotent or error.settled
-        if not (error.retryable and safe):
+        if not (safe and (error.retryable or cut_off)):
             return None
         asked = error.retry_after_s or 0.0
         return None if asked > _LONGEST_ASKED_S else max(asked, jittered)
@@ -153,8 +150,3 @@ class Session:
             return error
         settled = error.settled if isinstance(error, BackendError) else not error.sent
         return error if settled else Unsettled(str(error), error.hint)
-
-
-def now_s() -> float:
-    """Return the time as the ledger writes it."""
-    return time.time()

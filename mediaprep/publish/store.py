@@ -78,6 +78,7 @@ class S3Store:
         """
         key = content_key(self._prefix, path, sha256, content_type)
         size = os.path.getsize(path)
+        self._s3.settle_region()
         known = self._inventory.may_hold(key)
         if known and self._is_there(key, size, sha256, content_type):
             return StoredObject(key, size, uploaded=False)
@@ -98,6 +99,7 @@ class S3Store:
         if life.seconds <= 0:
             words = f"store: nothing can be signed: {life.why}"
             raise StoreError(words, "renew the credentials", fatal=True)
+        self._s3.settle_region()
         asked = {"Bucket": self._bucket, "Key": key}
         now = datetime.now(UTC).replace(microsecond=0)
         url = self._s3.call(

@@ -92,7 +92,8 @@ class Transport:
 def _read(call: Call, answer: urllib3.BaseHTTPResponse) -> Reply:
     try:
         body = answer.read(_LARGEST_ANSWER + 1)
-        answer.drain_conn() if len(body) <= _LARGEST_ANSWER else answer.close()
+        if len(body) > _LARGEST_ANSWER:
+            answer.close()
     except (HTTPError, OSError) as error:
         answer.close()
         raise _failure(call, error) from None

@@ -27,7 +27,7 @@ class UrlBase:
             hint = "files are looked for below it: give scheme, host and folder"
             raise UsageError("--url-base takes no query, fragment or user", hint)
         self._base = base.rstrip("/")
-        self._root = Path(root).resolve()
+        self._root = Path(os.path.abspath(root))  # a link is served under its own name
 
     def put(self, path: str, sha256: str, content_type: str) -> StoredObject:
         """Return the place of a file below the root; nothing is sent, and the preflight verifies.
@@ -35,7 +35,7 @@ class UrlBase:
         Raises StoreError for a file that is not below the root.
         """
         try:
-            key = Path(path).resolve().relative_to(self._root).as_posix()
+            key = Path(os.path.abspath(path)).relative_to(self._root).as_posix()
         except ValueError:
             hint = "publish the folder that the URL serves, unchanged"
             raise StoreError(f"{path} is not below {self._root}", hint) from None

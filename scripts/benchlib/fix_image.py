@@ -82,11 +82,16 @@ def compare(
         for who, code in (("plain", PLAIN), ("ours", OURS)):
             arguments = [str(source), str(folder / f"{who}.jpg"), *map(str, size)]
             costs[who].append(clock.run([[sys.executable, "-c", code, *arguments]], (0,)))
+    return costs, likeness(folder / "plain.jpg", folder / "ours.jpg")
+
+
+def likeness(*paths: Path) -> float:
+    """Return the SSIM of two pictures of one size."""
     pictures = []
-    for who in costs:
-        with Image.open(folder / f"{who}.jpg") as picture:
+    for path in paths:
+        with Image.open(path) as picture:
             pictures.append(picture.convert("L"))
-    return costs, ssim(*pictures)
+    return float(ssim(*pictures))
 
 
 def ratio(costs: dict[str, list[Cost]], what: str) -> float:

@@ -1,4 +1,4 @@
-"""Strategies for files as they come, and for profiles as nobody would write them."""
+"""Plans to look at; files as they come, and profiles as nobody would write them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from conftest import audio, image, video
+from conftest import audio, findings_of, image, video
 from hypothesis import strategies as st
 
-from mediaprep.fix.recipe import Allow, Aspect, Short
+from mediaprep.fix.plan import make_plan
+from mediaprep.fix.recipe import Action, Allow, Aspect, FixPlan, Short
+from mediaprep.fix.solve.bounds import NO_LIMIT, Bounds
 from mediaprep.measures import MEASURES
 from mediaprep.model import Kind, MediaInfo
-from mediaprep.profiles import Limit, Profile
-from mediaprep.units import parse_interval
+from mediaprep.profiles import Limit, Profile, load_profile
+from mediaprep.units import Interval, parse_interval
 
 F = Fraction
+UNSAFE_FIXES = Allow(content=True)
 PICTURES = ("jpeg", "png", "webp", "bmp", "tiff", "gif", "heif", "avif")
 CLIPS = ("mp4", "mov", "matroska", "webm", "avi", "flv", "mpegts", "3gp")
 SOUNDS = ("wav", "mp3", "flac", "m4a", "ogg", "aiff")
@@ -27,6 +30,17 @@ marks = st.dictionaries(
     st.just("found"),
     max_size=2,
 )
+
+
+def plan(info: MediaInfo, *chosen: Profile, allow: Allow = Allow(), **more: Any) -> FixPlan:  # noqa: B008
+    chosen = chosen or (load_profile("atlascloud"),)
+    return make_plan(info, findings_of(info, *chosen), chosen, allow, **more)
+
+
+def recipe_of(info: MediaInfo, *chosen: Profile, allow: Allow = UNSAFE_FIXES) -> Any:
+    made = plan(info, *chosen, allow=allow)
+    assert made.action is Action.APPLY, made.refusal
+    return made.recipe
 
 
 def profile(name: str, **kinds: dict[str, Any]) -> Profile:
@@ -212,3 +226,20 @@ def allowances(draw: st.DrawFn) -> Allow:
         frame=draw(st.integers(0, 3)),
         strip_private=draw(st.booleans()),
     )
+
+
+ends = st.integers(1, 26)
+
+
+@st.composite
+def bounds_of(draw: st.DrawFn) -> Bounds:
+    def pair(most: int) -> tuple[int, int]:
+        low, high = sorted((draw(st.integers(1, most)), draw(st.integers(1, most))))
+        return (draw(st.sampled_from((1, low))), draw(st.sampled_from((high, NO_LIMIT))))
+
+    ratios = st.fractions(F(1, 6), 6, max_denominator=8)
+    lo, hi = sorted((draw(ratios), draw(ratios)))
+    shape = Interval(
+        draw(st.sampled_from((None, lo))), draw(st.sampled_from((None, hi))), draw(st.booleans())
+    )
+    return Bounds(pair(26), pair(26), pair(500), shape)

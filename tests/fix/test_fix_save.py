@@ -32,7 +32,7 @@ def saved(info: MediaInfo, allow: Allow = Allow(content=True)) -> SavedPlan:  # 
 CLIP = saved(video(duration_s=F(62, 3), width=1920, height=1080, fps=F(24000, 1001)))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(files(), profiles(), allowances()), max_size=3))
 def test_plans_come_back_exactly(cases: list[tuple[MediaInfo, list[Profile], Allow]]) -> None:
     plans = [

@@ -154,29 +154,34 @@ def _within_bytes(info: MediaInfo, target: Target, timing: Timing) -> Bounds:
     return target.bounds.capped(most_clip_pixels(target.max_bytes, seconds * pace, seconds))
 
 
-def _frame(info: MediaInfo, bounds: Bounds, allow: Allow) -> Framing | None:
-    """Solve for the picture with square pixels; nothing is lost by stretching the shorter axis."""
+def square_size(info: MediaInfo) -> Size:
+    """Return the size of a clip once its samples are square: no line is lost, one axis grows."""
     assert info.width is not None
     assert info.height is not None
     ratio = info.sample_aspect or Fraction(1)
     across = 1 / ratio if info.rotation in (90, 270) else ratio
-    if across == 1:
-        return solve_geometry(info.width, info.height, bounds, allow, even=True)
-    width, height = info.width, info.height
     if across > 1:
-        width = 2 * round(width * across / 2)
-    else:
-        height = 2 * round(height / across / 2)
-    framing = solve_geometry(width, height, bounds, allow, even=True)
-    if framing is None:
-        return None
+        return Size(2 * round(info.width * across / 2), info.height)
+    if across < 1:
+        return Size(info.width, 2 * round(info.height / across / 2))
+    return Size(info.width, info.height)
+
+
+def _frame(info: MediaInfo, bounds: Bounds, allow: Allow) -> Framing | None:
+    """Solve for the picture with square samples; a crop is given in those that are stored."""
+    square = square_size(info)
+    framing = solve_geometry(square.width, square.height, bounds, allow, even=True)
+    if framing is None or info.sample_aspect in (None, 1):
+        return framing
+    assert info.width is not None
+    assert info.height is not None
     crop = framing.crop
-    scale = framing.scale or (Size(crop.width, crop.height) if crop else Size(width, height))
+    scale = framing.scale or (Size(crop.width, crop.height) if crop else square)
     if crop:
         crop = Box(
-            crop.x * info.width // width,
-            crop.y * info.height // height,
-            max(1, crop.width * info.width // width),
-            max(1, crop.height * info.height // height),
+            crop.x * info.width // square.width,
+            crop.y * info.height // square.height,
+            max(1, crop.width * info.width // square.width),
+            max(1, crop.height * info.height // square.height),
         )
     return replace(framing, crop=crop, scale=scale)

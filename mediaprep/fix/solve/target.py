@@ -105,7 +105,8 @@ class Target:
             if size and not self.bounds.fits(*size):
                 found.add(code)
         durations = self.interval("duration")
-        if any(clock not in durations for clock in info.clocks.values()):
+        timely = info.duration_s is not None and info.duration_s in durations
+        if timely and any(clock not in durations for clock in info.clocks.values()):
             found.add("TIM004")
         return self.codes & found
 
