@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -199,11 +199,12 @@ class Source:
         self._paths = paths
         self._allow = allow
         self._out = out
+        self._closing = ExitStack()
 
     def items(self) -> Iterator[tuple[FileResult, str]]:
         """Yield each result, with the fixed copy to publish instead of the file, if there is one.
 
-        Without a folder of their own, fixed copies live as long as the iteration.
+        Without `out`, fixed copies live until `close`.
         """
         self.check = Check(self.check.options, self.cache)
         if self._allow is not None:
@@ -220,15 +221,19 @@ class Source:
 
         from mediaprep.fix.outcome import Settings
 
-        with TemporaryDirectory(prefix="mediaprep-fixed-") as own:
-            out = self._out or os.path.join(own, "out")
-            settings = Settings(allow, out=out, link=self._out is None, scores=False)
-            fixing = Fixing(self.check, settings, self._paths)
-            for fixed in fixing.run():
-                after = fixed.after
-                result = FileResult(fixed.before.path, after.info, after.findings, after.verdict)
-                yield result, fixed.output or ""
-            self.sets += fixing.sets
+        own = self._closing.enter_context(TemporaryDirectory(prefix="mediaprep-fixed-"))
+        out = self._out or os.path.join(own, "out")
+        settings = Settings(allow, out=out, link=self._out is None, scores=False)
+        fixing = Fixing(self.check, settings, self._paths)
+        for fixed in fixing.run():
+            after = fixed.after
+            result = FileResult(fixed.before.path, after.info, after.findings, after.verdict)
+            yield result, fixed.output or ""
+        self.sets += fixing.sets
+
+    def close(self) -> None:
+        """Remove what was made for this run alone."""
+        self._closing.close()
 
 
 def publishing(
@@ -244,7 +249,9 @@ def publishing(
     def profiles(path: str) -> list[Any]:
         return source.check.judge_of(path).profiles
 
-    return Publishing(backend, environ, settings, profiles=profiles, **where)
+    run = Publishing(backend, environ, settings, profiles=profiles, **where)
+    run.also_close(source.close)
+    return run
 
 
 def publish(
@@ -263,19 +270,17 @@ def publish(
 ) -> PublishReport:
     """Take files to asset URIs of a backend: each content uploaded and registered once.
 
-    `fix` allows fixed copies to be published instead; `how` is as in `publish.outcome.Settings`:
-    `group`, `life_s`, `wait`, … Credentials and the ledger's place come from `environ`, by default
-    the process's own. What became of each file is in the report. Raises CredentialsMissing,
-    UsageError or ConfigError before anything is sent.
+    `fix` allows fixed copies instead; `how` is as in `publish.outcome.Settings`. Credentials come
+    from `environ`, by default the process's own. Raises CredentialsMissing, UsageError or
+    ConfigError before anything is sent.
     """
     from mediaprep.publish.outcome import PublishReport, Settings
 
     names = [os.fspath(path) for path in _listed(paths)]
     require_paths(names)
     chosen = [profiles] if isinstance(profiles, str) else profiles or [backend]
-    kept = None if out is None else os.fspath(out)
     options = Options(chosen, walk=Walk(exclude=exclude))
-    source = Source(names, options, allow=fix, out=kept)
+    source = Source(names, options, allow=fix, out=None if out is None else os.fspath(out))
     env = os.environ if environ is None else environ
     where = {"store": store, "url_base": url_base, "root": root}
     with publishing(backend, env, Settings(**how), source, **where) as run:

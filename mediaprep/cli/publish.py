@@ -101,6 +101,9 @@ def command(paths: tuple[str, ...], outputs: tuple[str, ...], **given: Any) -> i
     )
     if given["out"] and not given["fix"]:
         raise UsageError("--out is for fixed copies", "add --fix")
+    if given["fix"] and given["url_base"] and not given["out"]:
+        hint = "write them with --out DIR below --url-root"
+        raise UsageError("the server of --url-base does not show the fixed copies", hint)
     with ExitStack() as stack:
         source.cache = stack.enter_context(open_cache(given["no_cache"], given["cache_dir"]))
         run = stack.enter_context(

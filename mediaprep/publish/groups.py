@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 from mediaprep.backends.errors import BackendError, Category
 from mediaprep.backends.interface import Backend
 from mediaprep.backends.values import Group, Offer, Query
-from mediaprep.errors import MediaprepError
+from mediaprep.errors import MediaprepError, UsageError
 from mediaprep.publish.ledger import Ledger
 from mediaprep.publish.records import Target
 from mediaprep.publish.session import Session, Unsettled
 
 DEFAULT_NAME = "mediaprep"
+_ID = re.compile(r"(?i)(group|asset)-\d{8}")  # what looks like an id is not made a name
 _LOOK_S = 0.3
 _TRIES = 3
 
@@ -65,7 +67,13 @@ class Groups:
                 raise MediaprepError("stopped while another process makes the group")
         group = ""
         try:
-            group = self._ledger.group(wanted) or self._find() or self._make()
+            group = self._ledger.group(wanted) or self._find()
+            if not group and _ID.match(self._wanted):
+                raise UsageError(
+                    f"{self._backend.name}: there is no group {self._wanted}",
+                    "check the id, the account and the project; a name makes a new group",
+                )
+            group = group or self._make()
         finally:
             self._ledger.remember_group(wanted, group)
         return group

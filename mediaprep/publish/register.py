@@ -7,7 +7,7 @@ import time
 from mediaprep.backends.call import Call
 from mediaprep.backends.errors import BackendError, Category
 from mediaprep.backends.values import Asset, AssetStatus
-from mediaprep.errors import MediaprepError
+from mediaprep.errors import MediaprepError, UsageError
 from mediaprep.publish.ledger import Ledger
 from mediaprep.publish.lookup import can_look, find
 from mediaprep.publish.naming import asset_name
@@ -34,7 +34,7 @@ def concerns_all(error: MediaprepError) -> bool:
         return error.category in _FOR_ALL
     if isinstance(error, TransportFailed):
         return not error.sent
-    return bool(getattr(error, "fatal", False))
+    return isinstance(error, UsageError) or bool(getattr(error, "fatal", False))
 
 
 class Registrar:

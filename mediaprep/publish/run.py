@@ -82,6 +82,10 @@ class Publishing:
         kind, url = self._where
         return f"{self.backend.name}'s own upload" if kind == "backend" else redact(url)
 
+    def also_close(self, close: Callable[[], None]) -> None:
+        """Call this, too, when the run is closed."""
+        self._closing.callback(close)
+
     def close(self) -> None:
         """Close ledger and connections."""
         self._closing.close()

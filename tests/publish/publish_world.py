@@ -154,6 +154,7 @@ def served() -> Iterator[World]:
     world = World()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(world))
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients are killed
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     world.base_url = f"http://127.0.0.1:{server.server_port}"

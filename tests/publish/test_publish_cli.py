@@ -15,6 +15,11 @@ from cli_run import COMMAND, Done, run
 from conftest import png
 from publish_world import KEY, World, served
 
+from mediaprep.api import Source
+from mediaprep.fix.recipe import Allow
+from mediaprep.judge import Options
+from mediaprep.model import Verdict
+
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
@@ -76,6 +81,23 @@ def test_a_second_run_knows_them(world: World, folder: Path) -> None:
     done = published(folder, "--output", "jsonl")
     assert world.calls == before
     assert all(json.loads(line)["asset"]["reused"] for line in done.lines)
+
+
+def test_fixed_copies_live_until_the_run_is_over(tmp_path: Path) -> None:
+    (tmp_path / "small.png").write_bytes(png(200, 300))
+    source = Source([str(tmp_path)], Options(["sunra"]), allow=Allow(content=True))
+    [(result, output)] = list(source.items())
+    assert result.path.endswith("small.png")
+    assert (result.info.width, result.verdict) != (200, Verdict.FAIL)
+    assert Path(output).exists()
+    source.close()
+    assert not Path(output).exists()
+
+
+def test_a_server_does_not_show_copies_made_for_the_moment(world: World, folder: Path) -> None:
+    done = published(folder, "--fix")
+    assert done.code == 2
+    assert "--out" in done.err
 
 
 def test_findings_alone_are_exit_1(world: World, tmp_path: Path) -> None:

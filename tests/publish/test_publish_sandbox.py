@@ -70,7 +70,9 @@ def told(sandbox: dict[str, str], what: str, body: object = None, method: str = 
 
 
 def publish(folder: Path, backend: str, sandbox: dict[str, str], *more: str) -> Any:
-    done = spawn("publish", folder, "--backend", backend, "--output", "json", *more, **sandbox)
+    done = spawn(
+        "publish", folder, "--backend", backend, "--output", "json", *more, stdin=b"", **sandbox
+    )
     for name, value in sandbox.items():
         if name.endswith(("_KEY", "_TOKEN", "_KEY_ID")) and value and "ACCESS" not in name:
             assert value not in done.out + done.err

@@ -73,6 +73,25 @@ TIM001 duration-out-of-range
 TIM002 fps-out-of-range
 TIM003 variable-frame-rate
 TIM004 clocks-disagree
+URL001 not-a-web-url
+URL002 data-uri
+URL003 not-https
+URL004 private-address
+URL005 share-link
+URL006 url-unreachable
+URL007 sign-in-needed
+URL008 url-expired
+URL009 http-error
+URL010 web-page
+URL011 not-media-bytes
+URL012 not-the-declared-kind
+URL013 misleading-content-type
+URL014 not-the-bytes-meant
+URL015 redirected
+URL016 url-too-long
+URL017 host-is-an-address
+URL018 length-not-told
+URL019 slow-answer
 """
 
 
@@ -116,6 +135,7 @@ def test_a_code_or_a_name_cannot_be_declared_twice() -> None:
 
 def test_the_families_are_the_modules() -> None:
     folder = Path(mediaprep.rules.__file__).parent
-    files = {path.stem for path in folder.glob("*.py")} - {"__init__", "registry", "limits"}
+    beside = {"__init__", "registry", "limits", "urlfacts", "urldocs", "shares"}
+    files = {path.stem for path in folder.glob("*.py")} - beside
     listed = {module.__name__.rpartition(".")[2] for module in mediaprep.rules.MODULES}
     assert files == listed
