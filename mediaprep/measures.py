@@ -68,6 +68,12 @@ def _word(fact: str) -> Callable[[MediaInfo], str | None]:
     return value
 
 
+def _container(info: MediaInfo) -> str | None:
+    """MPEG's layers I and II come in the same frames as MP3, and are none."""
+    is_older_layer = info.container == "mp3" and info.audio_codec in ("mp1", "mp2")
+    return info.audio_codec if is_older_layer else info.container
+
+
 MEASURES: dict[str, Measure] = {
     "size": Measure("size", "bytes", "bytes", "size_bytes", _whole("size_bytes")),
     "width": Measure("width", "pixels", "px", "width", _whole("width")),
@@ -84,7 +90,7 @@ MEASURES: dict[str, Measure] = {
 FPS_NOMINAL = MEASURES["fps"]._replace(fact="fps_nominal", value=_exact("fps_nominal"))
 
 CHOICES: dict[str, Choice] = {
-    "container": Choice("container", "container", _word("container")),
+    "container": Choice("container", "container", _container),
     "video_codec": Choice("video codec", "video_codec", _word("video_codec")),
     "audio_codec": Choice("audio codec", "audio_codec", _word("audio_codec")),
     "pix_fmt": Choice("pixel format", "pix_fmt", _word("pix_fmt")),

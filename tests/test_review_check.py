@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from cli_run import run, spawn
-from conftest import findings_of, image, png, video, wav
+from conftest import audio, findings_of, image, png, video, wav
 
 import mediaprep.tally
 from mediaprep.cache import Cache
@@ -244,3 +244,10 @@ def test_a_folder_too_deep_to_walk_is_named(folder: Path, monkeypatch: pytest.Mo
     done = run("check", "refs")
     assert done.code == 1
     assert "refs/b/c  PRB009 it is a folder" in done.out
+
+
+@pytest.mark.parametrize("codec", ["mp1", "mp2"])
+def test_the_older_layers_of_mpeg_sound_are_no_mp3(codec: str) -> None:
+    [finding] = findings_of(audio(path="a.mp3", container="mp3", audio_codec=codec), "atlascloud")
+    assert (finding.code, finding.found) == ("CON002", codec)
+    assert findings_of(audio(path="a.mp3", container="mp3", audio_codec="mp3"), "atlascloud") == []

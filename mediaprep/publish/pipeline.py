@@ -29,7 +29,8 @@ from mediaprep.publish.storing import Store
 
 WINDOW = 2048  # files on their way at a time, so that one slow one does not hold up the rest
 _REGISTRARS = 16
-_SETTLE_STEPS = 4  # a request whose answer was lost has arrived after so many polls, or never will
+# A request whose answer was lost has arrived after so many polls, or never will.
+_SETTLE_STEPS, _SETTLE_LEAST_S = 4, 1.0
 _LOOK_S = 0.2
 T = TypeVar("T")
 # What is to be published: the result to show and judge by, and the file where it is another one.
@@ -47,7 +48,7 @@ class Pipeline:
         look: Look | None,
         settings: Settings,
     ) -> None:
-        settle_s = _SETTLE_STEPS * settings.poll_interval_s
+        settle_s = max(_SETTLE_STEPS * settings.poll_interval_s, _SETTLE_LEAST_S)
         self._first: SimpleQueue[Job | None] = SimpleQueue()
         self._second: SimpleQueue[tuple[Job, Presigned] | None] = SimpleQueue()
         self._session = session

@@ -30,7 +30,7 @@ QUIET = ["-nostdin", "-hide_banner", "-loglevel", "error", "-y"]
 # What the executor is given, the rest of mediaprep left out: argv is the source, the target, a mode
 # and, for an encoding, the width and height.
 EXECUTOR = """
-import sys
+import sys, time
 from fractions import Fraction
 from mediaprep.fix import av
 from mediaprep.fix.recipe import Framing, Mode, Size, VideoRecipe, Window
@@ -41,13 +41,13 @@ recipe = VideoRecipe(
     Mode(mode),
     framing=Framing(scale=Size(*map(int, sides))) if sides else Framing(),
     window=Window(Fraction(0), Fraction(10)) if mode == "cut" else None,
-    max_bytes=49_999_999,
+    max_bytes=49_999_999 if sides else None,
 )
 info = probe(source)
 if out == "-":
     from mediaprep.fix.graph import Job, arguments
     job = Job(info, recipe, sys.argv[0])
-    print("\\0".join(arguments(av._prepared(job, 1e12) if sides else job)))
+    print("\\0".join(arguments(av._prepared(job, time.monotonic() + 600) if sides else job)))
 else:
     av.write(info, recipe, source, out)
 """
@@ -277,7 +277,7 @@ def _make_clip(path: Path) -> None:
     graph = f"testsrc2=s={CLIP}:r=30:d={CLIP_S}[a];{picture}[b];[a][b]blend=all_opacity=0.3"
     words = ["-f", "lavfi", "-i", f"{graph},noise=alls=8:allf=t,format=yuv420p"]
     words += ["-f", "lavfi", "-i", f"sine=f=440:r=48000:d={CLIP_S}"]
-    words += ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-g", "30", "-c:a", "aac"]
+    words += ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "23", "-g", "30", "-c:a", "aac"]
     subprocess.run([_ffmpeg(), *QUIET, *words, str(path)], check=True)
 
 

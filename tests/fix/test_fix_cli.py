@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import time
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -71,6 +73,42 @@ def test_nothing_is_written(
     assert run(monkeypatch, *words) == code
     assert _files(folder.parent) == before
     assert sorted(os.listdir(folder.parent)) == ["in"]
+
+
+def test_a_plan_is_remembered_as_long_as_everything_is_as_it_was(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def planned(*words: str) -> tuple[int, str]:
+        code = run(monkeypatch, "fix", *words, *P, "--plan", "--cache-dir", "cache")
+        return code, capsys.readouterr().out
+
+    time.sleep(0.1)  # a file as young as the clock's tick is not remembered
+    first = planned("in")
+    assert "scale 6400×4000" in first[1]
+    with monkeypatch.context() as patch:
+        patch.setattr(import_module("mediaprep.fix.plan"), "make_plan", _never)
+        assert planned("in") == first
+    assert planned(str(folder))[1].startswith(f"{folder}/large.jpg")
+    assert planned("in", "--unsafe-fixes")[0] == 0
+    assert planned("in") == first
+    Image.new("RGB", (6600, 4000), "navy").save(folder / "large.jpg")
+    assert "scale 6600×4000" in planned("in")[1]
+
+
+def _never(*words: object) -> None:
+    raise AssertionError("it is known already")
+
+
+def test_a_remembered_name_counts_among_those_that_clash(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    time.sleep(0.1)
+    words = ["fix", "in", *P, "--plan", "--out", "out", "--cache-dir", "cache"]
+    assert run(monkeypatch, *words) == 1
+    (folder / "named.png").write_bytes(png(500, 300))
+    for _ in range(2):
+        assert run(monkeypatch, *words) == 2
+        assert "collide" in capsys.readouterr().err
 
 
 def test_a_diff_shows_facts_before_and_after(

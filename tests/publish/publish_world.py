@@ -113,7 +113,11 @@ def _handler(world: World) -> type[BaseHTTPRequestHandler]:
 
         def _go(self, action: str, ident: str) -> None:
             length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length) or b"{}")
+            content = self.rfile.read(length)
+            if len(content) < length:  # the client was killed while it sent
+                self.close_connection = True
+                return
+            body = json.loads(content or b"{}")
             with world.lock:
                 world.calls[action] += 1
                 world.seen_headers.append(dict(self.headers.items()))
