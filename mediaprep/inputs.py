@@ -75,7 +75,7 @@ class Walk:
                 ignores = _outer_ignores(path) if self.respect_gitignore else []
                 yield from self._folder(path, ignores, 0)
             else:
-                yield Entry(path, explicit=True)
+                yield Entry(path, explicit=True, status=_stat(path))
 
     def _folder(self, folder: str, ignores: list[_Ignore], depth: int) -> Iterator[Entry]:
         try:
@@ -244,8 +244,8 @@ def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
+def _stat(entry: os.DirEntry[str] | str) -> os.stat_result | None:
     try:
-        return entry.stat()
-    except OSError:
+        return os.stat(entry) if isinstance(entry, str) else entry.stat()
+    except (OSError, ValueError):
         return None

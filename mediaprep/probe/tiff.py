@@ -81,6 +81,7 @@ def _read_marks(directories: Directories, page: Directory, info: MediaInfo) -> N
     marks = info.marks
     if _DNG in page:
         marks["raw"] = "DNG: camera raw data, which few decoders develop"
+        info.faults.append((Fault.NOT_MEDIA, "a camera raw file (DNG): develop it to a picture"))
     if _C2PA in page:
         marks["c2pa"] = "C2PA manifest in a TIFF tag"
     gps = _linked(directories, page, _GPS)

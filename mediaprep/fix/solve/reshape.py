@@ -31,8 +31,8 @@ def reshape(width: int, height: int, bounds: Bounds, allow: Allow, step: int) ->
     """
     solve: Callable[..., _Shape | None] = _crop if allow.aspect is Aspect.CROP else _pad
     side, turned = bounds.shape_side(width, height), bounds.turned()
-    wide_first = side > 0 or (side == 0 and width >= height)
-    for up, near, wide in product((False, True), (True, False), (wide_first, not wide_first)):
+    ways = (side > 0,) if side else (width >= height, width < height)
+    for up, near, wide in product((False, True), (True, False), ways):
         size, limits = ((width, height), bounds) if wide else ((height, width), turned)
         ratio = _widest(*size, limits) if near else (0, 1)
         if shape := solve(*size, limits, ratio, step, up):
@@ -63,7 +63,11 @@ def _crop(
     width: int, height: int, bounds: Bounds, ratio: _Ratio, step: int, up: bool
 ) -> _Shape | None:
     least = max(bounds.height[0], isqrt(bounds.pixels[0] * height // width))
-    for rows in _spans(height, (least, bounds.height[1]), step, up):
+    most = bounds.height[1]
+    if ratio[0]:
+        across, down = ratio
+        most = min(most, bounds.width[1] * down // across, isqrt(bounds.pixels[1] * down // across))
+    for rows in _spans(height, (least, most), step, up):
         low, high = bounds.widths(rows)
         columns = min(high, width * rows // height)
         columns -= columns % step
