@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from functools import partial
 from pathlib import Path
 
 from benchlib import corpus, fix_image
+from benchlib.fix_rivals import rivals_of
 from benchlib.measure import Clock, Cost, RunError, environment
 
 CLIP = "3840x2160"
@@ -50,11 +50,6 @@ if out == "-":
     print("\\0".join(arguments(av._prepared(job, time.monotonic() + 600) if sides else job)))
 else:
     av.write(info, recipe, source, out)
-"""
-SHARP = """
-const sharp = require("sharp");
-const [source, out, width, height] = process.argv.slice(1);
-sharp(source).resize(+width, +height, {kernel: "lanczos3"}).jpeg({quality: 92}).toFile(out);
 """
 
 
@@ -179,7 +174,7 @@ def pictures(clock: Clock, folder: Path, rounds: int) -> Iterator[Row]:
     fix_image.make_source(source)
     for size, (most_time, most_memory) in fix_image.TARGETS.items():
         what = f"48 MP JPEG → {size[0]}×{size[1]}"
-        rivals, absent = _rivals(source, folder, size)
+        rivals, absent = rivals_of(source, folder, size)
         costs = _in_turns(clock, rivals, rounds)
         yield _ratio(f"{what}: CPU ÷ plain Pillow LANCZOS", costs, "cpu_s", most_time, "plain")
         yield _ratio(f"{what}: peak memory ÷ Pillow", costs, "peak_mb", most_memory, "plain")
@@ -192,30 +187,6 @@ def pictures(clock: Clock, folder: Path, rounds: int) -> Iterator[Row]:
             )
             yield Row(f"{what}: {name}", f"{cpu:.2f} s CPU, {wall:.2f} s, {peak:.0f} MB")
         yield from (Row(f"{what}: {name}", "not measured: it is not installed") for name in absent)
-
-
-def _rivals(
-    source: Path, folder: Path, size: tuple[int, int]
-) -> tuple[dict[str, Sequence[str]], list[str]]:
-    sides = [str(side) for side in size]
-    python = [sys.executable, "-c"]
-    rivals: dict[str, Sequence[str]] = {
-        "ours": [*python, fix_image.OURS, str(source), str(folder / "ours.jpg"), *sides],
-        "plain": [*python, fix_image.PLAIN, str(source), str(folder / "plain.jpg"), *sides],
-    }
-    if magick := shutil.which("magick") or shutil.which("convert"):
-        scaled = ["-filter", "Lanczos", "-resize", f"{size[0]}x{size[1]}!", "-quality", "92"]
-        rivals["ImageMagick"] = [magick, str(source), *scaled, str(folder / "magick.jpg")]
-    if _has_sharp():
-        rivals["sharp"] = ["node", "-e", SHARP, str(source), str(folder / "sharp.jpg"), *sides]
-    return rivals, [name for name in ("ImageMagick", "sharp") if name not in rivals]
-
-
-def _has_sharp() -> bool:
-    if shutil.which("node") is None:
-        return False
-    tried = subprocess.run(["node", "-e", 'require("sharp")'], capture_output=True, check=False)
-    return tried.returncode == 0
 
 
 def plans(clock: Clock, folder: Path, rounds: int, tree: Path) -> Iterator[Row]:
