@@ -174,7 +174,11 @@ def _encode_sound(job: Job, recipe: AudioRecipe) -> Any:
 
 def _sound_filters(job: Job, recipe: AudioRecipe) -> list[Filter]:
     rate = sound.sample_rate(recipe, job.info)
-    return sound.convert(recipe, job.info) + sound.retime(job.timing, rate)
+    # No picture to stay in step with: what counts is how long it sounds, not when it starts.
+    from_zero: list[Filter] = [("asetpts", {"expr": "PTS-STARTPTS"})]
+    if job.info.audio_codec != "pcm":
+        from_zero.append(("aresample", {"async": 1}))  # packets that decode to less leave gaps
+    return sound.convert(recipe, job.info) + from_zero + sound.retime(job.timing, rate)
 
 
 def _container(job: Job) -> dict[str, Any]:

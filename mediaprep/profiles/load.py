@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NoReturn
+from zlib import adler32, crc32
 
 from mediaprep.errors import ConfigError
 from mediaprep.measures import ALIASES, CHOICES, MEASURES
@@ -88,8 +88,8 @@ class _ProfileFile:
             sets=self._table("set", source, checked) if "set" in self.data else {},
         )
         merged = own if base is None else _inherit(own, base, bool(self.data.get("documents")))
-        digest = sha256(repr((merged.name, merged.limits, merged.sets)).encode()).hexdigest()
-        return replace(merged, fingerprint=digest[:16])
+        words = repr((merged.name, merged.limits, merged.sets)).encode()
+        return replace(merged, fingerprint=f"{crc32(words):08x}{adler32(words):08x}")
 
     def _base(self, name: str, depth: int) -> Profile:
         if not _path_of(name, self.path.parent).is_file():

@@ -27,7 +27,10 @@ class Limit:
 
     def judge(self, numerator: int, denominator: int = 1) -> Verdict:
         """Judge a number against every reading: all, none, or only some take it."""
-        outside = sum(1 for r in self.readings if r.side(numerator, denominator))
+        outside = 0
+        for reading in self.readings:
+            if reading.side(numerator, denominator):
+                outside += 1
         if not outside:
             return Verdict.PASS
         return Verdict.FAIL if outside == len(self.readings) else Verdict.CONTESTED
