@@ -13,23 +13,10 @@ from typing import BinaryIO
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 
+from mediaprep.engine.decode.formats import ALBUMS, MAX_PIXELS, OPENERS
 from mediaprep.errors import FixFailed
 
-# A file sniffed as HEIF by its brand may hold AV1, and the other way round.
-_OPENERS = {
-    "jpeg": ("JPEG",),  # MPO comes out of the same opener
-    "png": ("PNG",),
-    "webp": ("WEBP",),
-    "bmp": ("BMP", "DIB"),
-    "tiff": ("TIFF",),
-    "gif": ("GIF",),
-    "heif": ("HEIF", "AVIF"),
-    "avif": ("AVIF", "HEIF"),
-}
-# What they hold beside their first picture is no animation: previews, gain maps, other pictures.
-ALBUMS = ("MPO", "HEIF")
 MAX_FRAMES = 2000
-MAX_PIXELS = 178_956_970  # four bytes each, and as many of the result, fit a worker's memory
 _LONGEST = 200  # characters of what a decoder says
 
 Image.preinit()
@@ -61,13 +48,13 @@ def know_heif() -> None:
 @contextlib.contextmanager
 def opened(source: BinaryIO, container: str) -> Iterator[Image.Image]:
     """Open a picture without decoding it yet."""
-    if container not in _OPENERS:
+    if container not in OPENERS:
         raise FixFailed(f"no decoder for {container or 'its content'}")
-    if "HEIF" in _OPENERS[container]:
+    if "HEIF" in OPENERS[container]:
         know_heif()
     with failing_as(f"it cannot be opened as {container}"):
         try:
-            picture = Image.open(source, formats=_OPENERS[container])
+            picture = Image.open(source, formats=OPENERS[container])
         except UnidentifiedImageError:
             raise FixFailed(f"it cannot be decoded as {container}") from None
         except Image.DecompressionBombError as error:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 MAX_PIXELS = 178_956_970  # Pillow's own bound; four bytes each still fit a worker's memory
 
-IMAGES = frozenset({"jpeg", "png", "webp", "bmp", "tiff", "gif", "heif", "avif"})
-
 # container -> FFmpeg's demuxer; where there are several, FFmpeg tells which
 DEMUXERS = {
     "mp4": "mov",
@@ -47,3 +45,20 @@ _SOUND = """
     adpcm_swf adpcm_g722 adpcm_g726
 """
 CODECS = frozenset(f"{_PICTURE}{_SOUND}".split())
+
+# A file sniffed as HEIF by its brand may hold AV1, and the other way round.
+# Pillow tries no other opener: some of them start programs, such as ghostscript for EPS.
+OPENERS = {
+    "jpeg": ("JPEG",),  # MPO comes out of the same opener
+    "png": ("PNG",),
+    "webp": ("WEBP",),
+    "bmp": ("BMP", "DIB"),
+    "tiff": ("TIFF",),
+    "gif": ("GIF",),
+    "heif": ("HEIF", "AVIF"),
+    "avif": ("AVIF", "HEIF"),
+}
+# What they hold beside their first picture is no animation: previews, gain maps, other pictures.
+ALBUMS = ("MPO", "HEIF")
+
+IMAGES = frozenset(OPENERS)

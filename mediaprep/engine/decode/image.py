@@ -11,7 +11,7 @@ import pillow_heif
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from mediaprep.engine.decode import NOT_THE_FILES_FAULT, Decoded
-from mediaprep.engine.decode.formats import MAX_PIXELS
+from mediaprep.engine.decode.formats import ALBUMS, MAX_PIXELS, OPENERS
 from mediaprep.engine.isolate import overheard
 from mediaprep.model import Fault
 
@@ -20,19 +20,6 @@ try:
 except ImportError:  # PyAV comes with the extra [deep]
     jpeg_breaks = None  # type: ignore[assignment]
 
-# A file sniffed as HEIF by its brand may hold AV1, and the other way round.
-_OPENERS = {
-    "jpeg": ("JPEG",),  # MPO comes out of the same opener
-    "png": ("PNG",),
-    "webp": ("WEBP",),
-    "bmp": ("BMP", "DIB"),
-    "tiff": ("TIFF",),
-    "gif": ("GIF",),
-    "heif": ("HEIF", "AVIF"),
-    "avif": ("AVIF", "HEIF"),
-}
-# What they hold beside their first picture is no animation: previews, gain maps, other pictures.
-_ALBUMS = ("MPO", "HEIF")
 
 MAX_FRAMES = 500
 _LIBTIFF_ERROR = re.compile(r"^\w*(?:Decode|FillStrip|FillTile)\w*: .+", re.MULTILINE)
@@ -51,7 +38,7 @@ def decode(file: BinaryIO, container: str, seconds: float) -> Decoded:
     found = Decoded()
     overheard()
     try:
-        with Image.open(file, formats=_OPENERS[container]) as picture:
+        with Image.open(file, formats=OPENERS[container]) as picture:
             found.width, found.height = picture.size
             _load_frames(picture, found, time.monotonic() + seconds)
     except NOT_THE_FILES_FAULT:
@@ -68,7 +55,7 @@ def decode(file: BinaryIO, container: str, seconds: float) -> Decoded:
 
 
 def _load_frames(picture: Image.Image, found: Decoded, deadline: float) -> None:
-    if picture.format in _ALBUMS:
+    if picture.format in ALBUMS:
         picture.load()
         return
     total = getattr(picture, "n_frames", 1)
