@@ -172,3 +172,10 @@ def test_damage_never_raises(data: st.DataObject) -> None:
         damaged[data.draw(st.integers(4, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     info = probed(bytes(damaged))
     assert info.faults or info.width
+
+
+def test_camera_raw_is_no_picture_yet() -> None:
+    dng_version = (50706, LONG, 1, pack("<I", 0x601))  # DNG 1.6, chapter 4
+    info = probed(tiff([*tiff_fields(), dng_version]))
+    assert [fault for fault, _ in info.faults] == [Fault.NOT_MEDIA]
+    assert "raw" in info.marks
