@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "profile": ("profile", "Show and compare the limits of backends."),
     "rule": ("rule", "Explain a rule, or list them all."),
     "url": ("url", "Look at URLs as a backend would."),
+    "doctor": ("doctor", "Tell what works here, and what mends what does not."),
     "sandbox": ("sandbox", "Serve all six asset libraries and S3 on this machine."),
 }
 

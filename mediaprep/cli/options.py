@@ -21,7 +21,8 @@ FIX_FORMATS = ("text", "json", "jsonl")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _words(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:
+def words(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> tuple[str, ...]:
+    """Split what was given with commas, or several times, into words."""
     return tuple(word.strip() for text in value for word in text.split(",") if word.strip())
 
 
@@ -30,19 +31,19 @@ JUDGING = (
         "--profile",
         "profiles",
         multiple=True,
-        callback=_words,
+        callback=words,
         metavar="NAME[,NAME]",
         help="Whose limits to judge by: built-in names, or paths of your own .toml files.",
     ),
     click.option(
         "--select",
         multiple=True,
-        callback=_words,
+        callback=words,
         metavar="CODES",
         help="Judge these rules only: codes, or how they start (GEO,TIM002).",
     ),
     click.option(
-        "--ignore", multiple=True, callback=_words, metavar="CODES", help="Leave these rules out."
+        "--ignore", multiple=True, callback=words, metavar="CODES", help="Leave these rules out."
     ),
 )
 WALKING = (

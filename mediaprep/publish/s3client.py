@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import boto3
@@ -42,6 +44,7 @@ class S3Client:
             raise StoreError("store: no credentials", f"set {CREDENTIALS}", fatal=True)
         self._connections = connections
         self._said_region = ""  # what the server says the bucket's region is
+        self.skew_s: float | None = None  # the server's clock less ours, once it told its time
         self._settling, self._settled = threading.Lock(), False
         self.api = self.call(lambda: self._client(options.region))
 
@@ -109,6 +112,10 @@ class S3Client:
         )
         self.api.upload_file(path, self.bucket, key, ExtraArgs=dict(extra), Config=config)
 
+    def remove(self, key: str) -> None:
+        """Delete an object."""
+        self.call(lambda: self.api.delete_object(Bucket=self.bucket, Key=key))
+
     def credentials(self) -> Any:
         """Return what boto3's chain found, None if nothing."""
         return self.call(self._session.get_credentials)
@@ -139,7 +146,7 @@ class S3Client:
             verify=self._options.ca_bundle or None,
             config=Config(**settings),
         )
-        api.meta.events.register("needs-retry.s3", self._note_region)
+        api.meta.events.register("needs-retry.s3", self._note)
         return api
 
     def _ask_region(self) -> None:
@@ -151,11 +158,14 @@ class S3Client:
             with contextlib.suppress(ClientError):  # HEAD has no body, which names it elsewhere
                 self.api.list_objects_v2(Bucket=self.bucket, MaxKeys=1)
 
-    def _note_region(self, response: Any = None, **_: Any) -> None:
+    def _note(self, response: Any = None, **_: Any) -> None:
+        """Take the bucket's region and the server's clock from whatever it answers."""
         if response is None:
             return
         said = response[1].get("Error", {}).get("Region")
         headers = response[1].get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        with contextlib.suppress(KeyError, ValueError):
+            self.skew_s = parsedate_to_datetime(headers["date"]).timestamp() - time.time()
         self._said_region = str(said or headers.get(_REGION_HEADER) or self._said_region)
 
 

@@ -45,6 +45,7 @@ class Session:
         stop: threading.Event | None = None,
         *,
         first_wait_s: float = _FIRST_WAIT_S,
+        tries: int = _TRIES,
     ) -> None:
         self.backend = backend
         self.stop = stop or threading.Event()
@@ -52,6 +53,7 @@ class Session:
         self._pools = Pools(backend.limits.rates, self.stop)
         self._transport = Transport(environ)
         self._first_wait_s = first_wait_s
+        self._tries = tries
         self._skew = timedelta(0)  # the server's clock less ours, where that is much
         self._lock = threading.Lock()
 
@@ -67,7 +69,7 @@ class Session:
 
     def hold(self, call: Call | Callable[[], Call], parse: Callable[[Reply], T]) -> tuple[T, Slot]:
         """As `ask`, but the call stays counted as in flight until the slot is released."""
-        for attempt in range(_TRIES):
+        for attempt in range(self._tries):
             made = call() if callable(call) else call
             pool = self._pools[made.pool]
             slot = pool.acquire()
@@ -91,6 +93,11 @@ class Session:
     def pool(self, name: str) -> Pool:
         """Return a pool, to count in it what an earlier run sent."""
         return self._pools[name]
+
+    @property
+    def skew_s(self) -> float:
+        """The server's clock less ours, 0 where that is little."""
+        return self._skew.total_seconds()
 
     def scrub(self, text: str) -> str:
         """Take this backend's secrets out of words."""
@@ -124,7 +131,7 @@ class Session:
         self, error: BackendError | TransportFailed, call: Call, attempt: int, *, clock_moved: bool
     ) -> float | None:
         """Return after how long to try again, or None if that is not safe or not of use."""
-        if attempt + 1 >= _TRIES or self.stop.is_set():
+        if attempt + 1 >= self._tries or self.stop.is_set():
             return None
         growing = min(self._first_wait_s * 2**attempt, _LONGEST_WAIT_S)
         jittered = growing * random.uniform(0.5, 1.0)

@@ -124,6 +124,15 @@ class S3Store:
         """Return the seconds of `life`."""
         return self.life(asked_s).seconds
 
+    def remove(self, key: str) -> None:
+        """Delete an object; raises StoreError."""
+        self._s3.remove(key)
+
+    @property
+    def skew_s(self) -> float | None:
+        """The server's clock less ours; None before it said anything."""
+        return self._s3.skew_s
+
     def __repr__(self) -> str:
         return f"S3Store(s3://{self._bucket}/{self._prefix})"
 
