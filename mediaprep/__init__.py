@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mediaprep.api import check, fix, probe, publish
     from mediaprep.errors import ConfigError, MediaprepError, ToolMissing, UsageError
+    from mediaprep.fix.outcome import Deed, Fixed, FixReport
+    from mediaprep.fix.recipe import Allow, Aspect, Short
     from mediaprep.model import (
         Fault,
         FileResult,
@@ -31,12 +33,18 @@ if TYPE_CHECKING:
         Summary,
         Verdict,
     )
+    from mediaprep.publish.outcome import End, Published, PublishReport
+    from mediaprep.request.api import RequestRefused, check_request, emit_request, run_request
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "mediaprep.api": ("check", "fix", "probe", "publish"),
     "mediaprep.errors": ("ConfigError", "MediaprepError", "ToolMissing", "UsageError"),
+    "mediaprep.fix.outcome": ("Deed", "FixReport", "Fixed"),
+    "mediaprep.fix.recipe": ("Allow", "Aspect", "Short"),
+    "mediaprep.publish.outcome": ("End", "PublishReport", "Published"),
+    "mediaprep.request.api": (*("RequestRefused", "check_request", "emit_request", "run_request"),),
     "mediaprep.model": (
         *("Fault", "FileResult", "Finding", "Fixability", "Kind", "MediaInfo"),
         *("Report", "SetResult", "Severity", "Summary", "Verdict"),
@@ -45,26 +53,39 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Allow",
+    "Aspect",
     "ConfigError",
+    "Deed",
+    "End",
     "Fault",
     "FileResult",
     "Finding",
+    "FixReport",
     "Fixability",
+    "Fixed",
     "Kind",
     "MediaInfo",
     "MediaprepError",
+    "PublishReport",
+    "Published",
     "Report",
+    "RequestRefused",
     "SetResult",
     "Severity",
+    "Short",
     "Summary",
     "ToolMissing",
     "UsageError",
     "Verdict",
     "__version__",
     "check",
+    "check_request",
+    "emit_request",
     "fix",
     "probe",
     "publish",
+    "run_request",
 ]
 
 

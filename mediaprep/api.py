@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from mediaprep.cache import Cache, default_path
 from mediaprep.check import Check
+from mediaprep.errors import UsageError
 from mediaprep.inputs import Walk, require_paths
 from mediaprep.judge import DEFAULT_PROFILE, Options
 from mediaprep.model import FileResult, MediaInfo, Report, SetResult
+from mediaprep.secret import Hidden
 
 if TYPE_CHECKING:
     from mediaprep.fix.executors import Watch
@@ -28,8 +30,9 @@ StrPath = str | os.PathLike[str]
 
 def check(
     paths: StrPath | Iterable[StrPath],
-    profiles: Sequence[str] = (DEFAULT_PROFILE,),
+    profiles: Sequence[str] = (),
     *,
+    profile: str = "",
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     exclude: Sequence[str] = (),
@@ -40,13 +43,14 @@ def check(
 ) -> Report:
     """Judge files, and the files below folders, against every profile.
 
+    `profile` is for one, or for some with commas, as `--profile`; `profiles` for a list of them.
     Whatever is wrong with a file is a finding in the report. Raises UsageError for a path that does
     not exist and ConfigError for a profile or rule that does not.
     """
     names = [os.fspath(path) for path in _listed(paths)]
     require_paths(names)
     options = Options(
-        profiles=[profiles] if isinstance(profiles, str) else profiles,
+        profiles=_chosen(profiles, profile),
         select=select,
         ignore=ignore,
         as_set=as_set,
@@ -84,6 +88,7 @@ class Fixing:
 
         self.check = check
         self.sets: list[SetResult] = []  # known once the last file was planned
+        self.keeps_both = settings.keep_both
         self._paths = paths
         # A window that is looked for depends on more than what is known of the file.
         self._remembers = planner is None and settings.allow.trim != "auto"
@@ -118,27 +123,35 @@ class Fixing:
                 yield shown.of(result)
         self._batch.refuse_clashes()
 
-    def run(self) -> Iterator[Fixed]:
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """Where those go that could not have their usual name; known once all are planned."""
+        return self._batch.renamed
+
+    def run(self, ready: Callable[[], object] | None = None) -> Iterator[Fixed]:
         """Plan everything, then carry it out, and say of every file what became of it.
 
-        Raises UsageError or ToolMissing before anything is written.
+        `ready` is called in between. Raises UsageError or ToolMissing before anything is written.
         """
         from mediaprep.fix.run import run
 
-        yield from run(self._batch, self._results())
+        yield from run(self._batch, self._results(ready))
 
-    def _results(self) -> Iterator[FileResult]:
+    def _results(self, ready: Callable[[], object] | None = None) -> Iterator[FileResult]:
         for result in self.check.results(self._paths):
             if isinstance(result, FileResult):
                 yield result
             else:
                 self.sets.append(result)
+        if ready is not None:
+            ready()
 
 
 def fix(
     paths: StrPath | Iterable[StrPath],
-    profiles: Sequence[str] = (DEFAULT_PROFILE,),
+    profiles: Sequence[str] = (),
     *,
+    profile: str = "",
     out: StrPath | None = None,
     in_place: bool = False,
     unsafe_fixes: bool = False,
@@ -175,7 +188,7 @@ def fix(
         scores=scores,
     )
     require_choice(settings)
-    chosen = [profiles] if isinstance(profiles, str) else profiles
+    chosen = _chosen(profiles, profile)
     options = Options(chosen, select=select, ignore=ignore, walk=Walk(exclude=exclude))
     fixing = Fixing(Check(options), settings, names)
     results = list(fixing.run())
@@ -259,6 +272,7 @@ def publish(
     backend: str,
     *,
     profiles: Sequence[str] = (),
+    profile: str = "",
     store: str = "",
     url_base: str = "",
     root: str = ".",
@@ -278,10 +292,10 @@ def publish(
 
     names = [os.fspath(path) for path in _listed(paths)]
     require_paths(names)
-    chosen = [profiles] if isinstance(profiles, str) else profiles or [backend]
+    chosen = _chosen(profiles, profile, backend)
     options = Options(chosen, walk=Walk(exclude=exclude))
     source = Source(names, options, allow=fix, out=None if out is None else os.fspath(out))
-    env = os.environ if environ is None else environ
+    env = Hidden(os.environ if environ is None else environ)
     where = {"store": store, "url_base": url_base, "root": root}
     with publishing(backend, env, Settings(**how), source, **where) as run:
         with closing(run.run(source.items())) as ended:  # type: ignore[type-var]
@@ -294,6 +308,13 @@ def probe(path: StrPath) -> MediaInfo:
     from mediaprep.probe import probe as read
 
     return read(path)
+
+
+def _chosen(profiles: Sequence[str], profile: str, default: str = DEFAULT_PROFILE) -> list[str]:
+    if profiles and profile:
+        raise UsageError("both profile and profiles are given", "give one of them")
+    names = profile.split(",") if profile else profiles or [default]
+    return [names] if isinstance(names, str) else [name.strip() for name in names]
 
 
 def _listed(paths: StrPath | Iterable[StrPath]) -> Iterable[StrPath]:

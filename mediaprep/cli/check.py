@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import sys
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mediaprep.baseline import Baseline, BaselineWriter
 from mediaprep.check import Check
 from mediaprep.cli.console import complain, progress, wants_color
+from mediaprep.cli.files import open_output
 from mediaprep.cli.options import (
     CACHING,
     JUDGING,
+    NOTES,
     UNSAFE,
     WALKING,
     check_options,
@@ -26,8 +27,11 @@ from mediaprep.cli.options import (
 from mediaprep.config import Config, load_config
 from mediaprep.errors import UsageError
 from mediaprep.inputs import require_paths
-from mediaprep.model import FileResult, SetResult, Severity
-from mediaprep.report import FORMATS, Renderer, open_renderer
+from mediaprep.model import FileResult, Severity
+from mediaprep.report import FORMATS, open_renderer
+
+if TYPE_CHECKING:
+    from mediaprep.report.html.beside import Beside
 
 _REPORTING = (
     click.option(
@@ -49,10 +53,10 @@ _REPORTING = (
         metavar="NAME",
         help="Judge all files together, as the references of one request.",
     ),
-    click.option("--baseline", type=click.Path(path_type=Path), help="Hold back what FILE lists."),
+    click.option("--baseline", type=click.Path(), help="Hold back what FILE lists."),
     click.option(
         "--write-baseline",
-        type=click.Path(path_type=Path),
+        type=click.Path(),
         help="Write today's findings to FILE, and exit 0.",
     ),
     click.option("--strict", is_flag=True, help="Exit 1 for warnings, too."),
@@ -61,6 +65,7 @@ _REPORTING = (
 _CHANGING = (
     click.option("--fix", is_flag=True, help="Fix in place, keep a backup, report what remains."),
     UNSAFE,
+    NOTES,
     click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing."),
 )
 
@@ -78,8 +83,8 @@ def command(
     deep: bool,
     jobs: int | None,
     as_set: str,
-    baseline: Path | None,
-    write_baseline: Path | None,
+    baseline: str | None,
+    write_baseline: str | None,
     strict: bool,
     exit_zero: bool,
     **given: Any,
@@ -88,7 +93,7 @@ def command(
 
     Two tiers: headers and structure by default; --deep decodes everything, too.
     """
-    config = load_config(Path(), given["config_path"])
+    config = load_config(named=given["config_path"])
     require_paths(paths)
     inputs = inputs_of(paths, given["files_from"])
     formats = _parse_outputs(outputs)
@@ -139,8 +144,8 @@ def _parse_outputs(outputs: Sequence[str]) -> list[tuple[str, str]]:
     return pairs or [("text", "")]
 
 
-def _read_baseline(named: Path | None, config: Config) -> Baseline | None:
-    path = named or (Path(config.root, config.baseline) if config.baseline else None)
+def _read_baseline(named: str | None, config: Config) -> Baseline | None:
+    path = named or (os.path.join(config.root, config.baseline) if config.baseline else None)
     return Baseline.read(path) if path else None
 
 
@@ -166,17 +171,22 @@ def _render(
                 color=not file and wants_color(out),
                 show_notes=show_notes,
                 statistics=statistics,
+                beside=_beside(run, stack) if name == "html" else None,
             )
             for name, file in formats
-            for out in [_open(stack, file)]
+            for out in [open_output(stack, file)]
         ]
         moving = stack.enter_context(progress("checking"))
         for result in run.results(paths):
-            _send(result, renderers)
             if isinstance(result, FileResult):
+                for renderer in renderers:
+                    renderer.file(result)
                 moving.file(result.path)
                 if writer:
                     writer.add(result)
+            else:
+                for renderer in renderers:
+                    renderer.set(result)
             if result.findings and not failed:
                 failed = any(finding.severity in refusing for finding in result.findings)
         for renderer in renderers:
@@ -186,17 +196,7 @@ def _render(
     return failed
 
 
-def _send(result: FileResult | SetResult, renderers: Sequence[Renderer]) -> None:
-    for renderer in renderers:
-        if isinstance(result, FileResult):
-            renderer.file(result)
-        else:
-            renderer.set(result)
+def _beside(run: Check, stack: ExitStack) -> Beside:
+    from mediaprep.cli.review import beside
 
-
-def _open(stack: ExitStack, file: str) -> TextIO:
-    if not file:
-        return sys.stdout
-    return stack.enter_context(
-        Path(file).open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
-    )
+    return beside(run, stack)

@@ -10,8 +10,8 @@ import click
 from mediaprep.api import Fixing
 from mediaprep.check import Check
 from mediaprep.cli.console import progress
-from mediaprep.cli.fix import show
 from mediaprep.cli.fixreport import fixed_lines
+from mediaprep.cli.fixshow import show_diff
 from mediaprep.cli.options import open_cache
 from mediaprep.fix.outcome import Deed, Settings
 from mediaprep.fix.recipe import Allow
@@ -20,7 +20,7 @@ from mediaprep.judge import Options
 
 def fix_first(paths: Sequence[str], options: Options, given: dict[str, Any]) -> None:
     """Fix in place, with the default choices; what was done and what failed goes to stderr."""
-    settings = Settings(Allow(content=given["unsafe_fixes"]), in_place=True, jobs=options.jobs)
+    settings = Settings(_allow(given), in_place=True, jobs=options.jobs)
     with open_cache(given["no_cache"], given["cache_dir"]) as cache, progress("fixing") as moving:
         for fixed in Fixing(Check(options, cache), settings, paths, watch=moving.part).run():
             moving.file(fixed.before.path)
@@ -31,6 +31,10 @@ def fix_first(paths: Sequence[str], options: Options, given: dict[str, Any]) -> 
 
 def show_changes(paths: Sequence[str], options: Options, given: dict[str, Any]) -> int:
     """Show the facts that `--fix` would change; exit 1 if there are any."""
-    settings = Settings(Allow(content=given["unsafe_fixes"]))
+    settings = Settings(_allow(given))
     with open_cache(given["no_cache"], given["cache_dir"]) as cache:
-        return show(Fixing(Check(options, cache), settings, paths), diff=True)
+        return show_diff(Fixing(Check(options, cache), settings, paths))
+
+
+def _allow(given: dict[str, Any]) -> Allow:
+    return Allow(content=given["unsafe_fixes"], notes=given["fix_notes"])

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mediaprep.api import Fixing
 from mediaprep.check import Check
-from mediaprep.cli.console import COULD_NOT, Progress, complain, progress
+from mediaprep.cli.console import Progress, complain, progress
+from mediaprep.cli.files import open_output, refuse_media
+from mediaprep.cli.fixshow import nothing_found, show, show_as, show_diff
 from mediaprep.cli.options import (
     CACHING,
     FIX_FORMATS,
     FIXING,
     JUDGING,
+    NOTES,
     UNSAFE,
     WALKING,
     allow_of,
@@ -27,16 +28,17 @@ from mediaprep.cli.options import (
     open_cache,
     options,
 )
-from mediaprep.cli.planlines import diff_lines, plan_lines
 from mediaprep.config import load_config
+from mediaprep.errors import UsageError
 from mediaprep.fix.outcome import Settings, require_choice
-from mediaprep.fix.recipe import Action
 from mediaprep.inputs import require_paths
 from mediaprep.model import Severity
 
 if TYPE_CHECKING:
     from mediaprep.cli.fixreport import FixRenderer
     from mediaprep.cli.savedplans import SavedPlans
+    from mediaprep.fix.decisions import Decisions
+    from mediaprep.fix.run import Planner
 
 _WHERE = (
     click.option("--out", metavar="DIR", help="Write a new tree there, compliant files copied."),
@@ -54,6 +56,12 @@ _SHOWING = (
     click.option("--diff", is_flag=True, help="Show the facts that would change; exit 1 if any."),
     click.option("--save-plan", metavar="FILE", help="Write the plans to FILE, and do nothing."),
     click.option("--apply", "saved", metavar="FILE", help="Carry out the plans in FILE."),
+    click.option(
+        "--decisions",
+        "decided",
+        metavar="FILE",
+        help="Allow what FILE accepts, as the review page of --plan --output html=FILE saves it.",
+    ),
 )
 _REPORTING = (
     click.option(
@@ -70,13 +78,14 @@ _REPORTING = (
 
 @click.command()
 @click.argument("paths", nargs=-1)
-@options(JUDGING, _WHERE, _SHOWING, [UNSAFE], FIXING, _REPORTING, WALKING, CACHING)
+@options(JUDGING, _WHERE, _SHOWING, [UNSAFE, NOTES], FIXING, _REPORTING, WALKING, CACHING)
 def command(
     paths: tuple[str, ...],
     plan: bool,
     diff: bool,
     save_plan: str | None,
     saved: str | None,
+    decided: str | None,
     outputs: tuple[str, ...],
     jobs: int | None,
     **given: Any,
@@ -86,14 +95,20 @@ def command(
     What is seen or heard stays as it is unless --unsafe-fixes allows otherwise. Exits 1 when
     something remains that could not be fixed.
     """
-    config = load_config(Path(), given["config_path"])
+    config = load_config(named=given["config_path"])
     plans = _read_plans(saved)
     if plans is not None:
         paths = plans.paths(paths)
-        given["profiles"] = given["profiles"] or plans.profiles
+    decisions = _read_decisions(decided, saved, given)
+    if basis := plans or decisions:
+        given["profiles"] = given["profiles"] or basis.profiles
+    if plans is not None:
+        given["select"] = given["select"] or plans.select
+        given["ignore"] = given["ignore"] or plans.ignore
     require_paths(paths)
     inputs = inputs_of(paths, given["files_from"])
     shows = plan or diff or save_plan is not None
+    _refuse_mixtures(diff=diff, save_plan=save_plan, outputs=outputs)
     settings = Settings(
         allow=allow_of(given),
         out=given["out"],
@@ -107,23 +122,78 @@ def command(
     if not shows:
         require_choice(settings)
     formats = _parse_outputs(outputs)
+    silent = shows and not outputs  # the plain words of a plan, or a diff
     chosen = check_options(config, given, jobs=jobs)
     with open_cache(given["no_cache"], given["cache_dir"]) as cache, ExitStack() as stack:
         moving = Progress() if shows else stack.enter_context(progress("fixing", beside=True))
-        planner = plans.plan if plans else None
-        fixing = Fixing(Check(chosen, cache), settings, inputs, planner, moving.part)
-        if shows:
-            return show(fixing, diff=diff, save_plan=save_plan)
-        from mediaprep.cli.fixreport import open_report
+        check = Check(chosen, cache)
+        planner: Planner | None = basis.plan if basis else None
+        reports = [] if silent else _reports(formats, check, stack, settings if shows else None)
+        planner = _watched(reports, planner) if not shows else planner
+        fixing = Fixing(check, settings, inputs, planner, moving.part)
+        if diff:
+            code = show_diff(fixing)
+        elif silent:
+            code = show(fixing, save_plan=save_plan)
+        elif shows:
+            code = show_as(fixing, reports)
+        else:
+            code = _carry_out(fixing, reports, moving)
+        return max(code, _say_unmet(decisions)) if decisions else code
 
-        reports = [open_report(name, _open(stack, file), chosen.profiles) for name, file in formats]
-        return _carry_out(fixing, reports, moving)
+
+def _reports(
+    formats: Sequence[tuple[str, str]], check: Check, stack: ExitStack, shown: Settings | None
+) -> list[FixRenderer]:
+    """Open every format; those of plans alone get the settings that plans are `shown` by."""
+    from mediaprep.cli.fixreport import open_report
+
+    reports: list[FixRenderer] = []
+    for name, file in formats:
+        out = open_output(stack, file)
+        if name == "html":
+            from mediaprep.cli.review import FixPage, PlanPage
+
+            allow = shown.allow if shown else None
+            page = PlanPage(out, check, stack, allow) if allow else FixPage(out, check, stack)
+            reports.append(page)
+        else:
+            profiles = check.options.profiles
+            reports.append(open_report(name, out, profiles, plans=shown is not None))
+    return reports
+
+
+def _watched(reports: Sequence[FixRenderer], planner: Planner | None) -> Planner | None:
+    """Let a page see each file while it is as it was."""
+    if not any(hasattr(report, "planned") for report in reports):
+        return planner
+    from mediaprep.cli.review import watched
+
+    return watched(reports, planner)
+
+
+def _settle(reports: Sequence[FixRenderer]) -> None:
+    """Have the pages see what they were shown before it changes."""
+    for report in reports:
+        if settle := getattr(report, "settle", None):
+            settle()
+
+
+def _refuse_mixtures(*, diff: bool, save_plan: str | None, outputs: Sequence[str]) -> None:
+    """Raise UsageError for showing in one way and asking for another."""
+    if save_plan is not None:
+        refuse_media(save_plan)
+    if diff and save_plan is not None:
+        raise UsageError("--diff and --save-plan exclude each other", "--save-plan shows the plans")
+    if outputs and (diff or save_plan is not None):
+        other = "--diff" if diff else "--save-plan"
+        raise UsageError(f"{other} and --output exclude each other", "use --plan --output FORMAT")
 
 
 def _carry_out(fixing: Fixing, reports: Sequence[FixRenderer], moving: Progress) -> int:
     started = time.monotonic()
     remains, count = False, 0
-    for fixed in fixing.run():
+    for fixed in fixing.run(lambda: _settle(reports)):
         moving.file(fixed.before.path)
         count += 1
         remains = remains or fixed.remains
@@ -135,47 +205,7 @@ def _carry_out(fixing: Fixing, reports: Sequence[FixRenderer], moving: Progress)
             report.set(group)
     for report in reports:
         report.close(fixing.check.summary, time.monotonic() - started)
-    return int(remains) if count else _nothing_found()
-
-
-def _nothing_found() -> int:
-    complain(
-        "0 files to fix: nothing here has the name or the first bytes of media",
-        "name a folder with images, videos or sound; --exclude and .gitignore count",
-    )
-    return COULD_NOT
-
-
-def show(fixing: Fixing, *, diff: bool = False, save_plan: str | None = None) -> int:
-    """Print plans or what they would change; write nothing but the file for the plans."""
-    actions = set()
-    shown = (
-        _shown(fixing, save_plan, diff=diff)
-        if diff or save_plan is not None
-        else fixing.shown(plan_lines)
-    )
-    for action, lines in shown:
-        actions.add(action)
-        sys.stdout.write("".join(f"{line}\n" for line in lines))
-    if not fixing.check.summary.files:
-        return _nothing_found()
-    return int(Action.LEAVE in actions or (diff and Action.APPLY in actions))
-
-
-def _shown(
-    fixing: Fixing, save_plan: str | None, *, diff: bool
-) -> Iterator[tuple[Action, Iterable[str]]]:
-    """Plan everything anew, for a diff or to be saved."""
-    kept = []
-    for item in fixing.plans(clean=save_plan is not None):
-        plan = item.plan
-        yield plan.action, diff_lines(plan, item.target) if diff else plan_lines(plan)
-        if save_plan is not None:
-            kept.append(plan)
-    if save_plan is not None and fixing.check.summary.files:
-        from mediaprep.cli.savedplans import write_plans
-
-        write_plans(save_plan, kept)
+    return int(remains) if count else nothing_found()
 
 
 def _read_plans(saved: str | None) -> SavedPlans | None:
@@ -186,14 +216,28 @@ def _read_plans(saved: str | None) -> SavedPlans | None:
     return SavedPlans.read(saved)
 
 
+def _read_decisions(
+    decided: str | None, saved: str | None, given: dict[str, Any]
+) -> Decisions | None:
+    if decided is None:
+        return None
+    if saved is not None or given["unsafe_fixes"]:
+        other = "--apply" if saved is not None else "--unsafe-fixes"
+        raise UsageError(f"--decisions and {other} exclude each other", "choose one")
+    from mediaprep.fix.decisions import Decisions
+
+    decisions = Decisions.read(decided)
+    decisions.require_unchanged()
+    return decisions
+
+
+def _say_unmet(decisions: Decisions) -> int:
+    """Name the files that were accepted and not looked at; 1 if there are any."""
+    for path in decisions.unmet():
+        complain(f"{path}: accepted in {decisions.name}, but not among the files looked at")
+    return int(bool(decisions.unmet()))
+
+
 def _parse_outputs(outputs: Sequence[str]) -> list[tuple[str, str]]:
     pairs = [(name, file) for name, _, file in (text.partition("=") for text in outputs)]
     return pairs or [("text", "")]
-
-
-def _open(stack: ExitStack, file: str) -> TextIO:
-    if not file:
-        return sys.stdout
-    return stack.enter_context(
-        Path(file).open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
-    )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from mediaprep import __version__
 from mediaprep.cli.options import FIX_FORMATS
+from mediaprep.cli.planlines import PlanLines, command_of
 from mediaprep.errors import UsageError
 from mediaprep.fix.outcome import Deed, Fixed
 from mediaprep.fix.recipe import FixPlan
@@ -123,17 +124,32 @@ class _Tally:
         )
 
 
-FixRenderer = FixLines | FixJson | FixJsonLines
+class FixRenderer(Protocol):
+    """Takes what became of files, or what would."""
+
+    def file(self, fixed: Fixed) -> None:
+        """Take the next file."""
+
+    def set(self, group: SetResult) -> None:
+        """Take a set of files that was judged together."""
+
+    def close(self, summary: Summary, seconds: float) -> None:
+        """Write what needs the whole run."""
 
 
-def open_report(name: str, out: TextIO, profiles: Sequence[str]) -> FixRenderer:
-    """Open the renderer of one format; raises UsageError for a format that there is not."""
+def open_report(
+    name: str, out: TextIO, profiles: Sequence[str], *, plans: bool = False
+) -> FixRenderer:
+    """Open the renderer of one format, of what was done or of `plans` alone.
+
+    Raises UsageError for a format that there is not.
+    """
     if name == "json":
         return FixJson(out, profiles)
     if name == "jsonl":
         return FixJsonLines(out)
     if name == "text":
-        return FixLines(out)
+        return PlanLines(out) if plans else FixLines(out)
     raise UsageError(f"fix has no output format {name!r}", f"known: {', '.join(FIX_FORMATS)}")
 
 
@@ -164,6 +180,7 @@ def fixed_shape(fixed: Fixed) -> dict[str, Any]:
             "seconds": round(fixed.seconds, 3),
             "why": fixed.why or None,
             "conflict": conflict and {"limits": list(conflict.limits), "remedy": conflict.remedy},
+            "command": (command_of(plan) or None) if fixed.deed is Deed.PLANNED else None,
         },
     }
 

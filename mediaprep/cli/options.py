@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from mediaprep.cache import Cache, default_path
 from mediaprep.config import Config
 from mediaprep.inputs import Walk, read_list
 from mediaprep.judge import DEFAULT_PROFILE, Options
 
 if TYPE_CHECKING:
+    from mediaprep.cache import Cache
     from mediaprep.fix.recipe import Allow
 
-FIX_FORMATS = ("text", "json", "jsonl")
+FIX_FORMATS = ("text", "json", "jsonl", "html")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -26,12 +25,35 @@ def words(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> t
     return tuple(word.strip() for text in value for word in text.split(",") if word.strip())
 
 
+def _known(names: Callable[[], Iterable[str]]) -> Callable[..., list[str]]:
+    """Complete the last of several names with commas."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        before, comma, begun = incomplete.rpartition(",")
+        return [f"{before}{comma}{name}" for name in names() if name.startswith(begun)]
+
+    return complete
+
+
+def _profile_names() -> Iterable[str]:
+    from mediaprep.profiles import built_in_names
+
+    return built_in_names()
+
+
+def _rule_codes() -> Iterable[str]:
+    from mediaprep.rules import RULES
+
+    return RULES
+
+
 JUDGING = (
     click.option(
         "--profile",
         "profiles",
         multiple=True,
         callback=words,
+        shell_complete=_known(_profile_names),
         metavar="NAME[,NAME]",
         help="Whose limits to judge by: built-in names, or paths of your own .toml files.",
     ),
@@ -39,11 +61,17 @@ JUDGING = (
         "--select",
         multiple=True,
         callback=words,
+        shell_complete=_known(_rule_codes),
         metavar="CODES",
         help="Judge these rules only: codes, or how they start (GEO,TIM002).",
     ),
     click.option(
-        "--ignore", multiple=True, callback=words, metavar="CODES", help="Leave these rules out."
+        "--ignore",
+        multiple=True,
+        callback=words,
+        shell_complete=_known(_rule_codes),
+        metavar="CODES",
+        help="Leave these rules out.",
     ),
 )
 WALKING = (
@@ -60,7 +88,7 @@ WALKING = (
         metavar="FILE",
         help="Read paths from FILE or - for stdin; one a line, or NUL-separated.",
     ),
-    click.option("--config", "config_path", type=click.Path(path_type=Path), help="Use this file."),
+    click.option("--config", "config_path", type=click.Path(), help="Use this file."),
 )
 CACHING = (
     click.option(
@@ -109,6 +137,12 @@ FIXING = (
         help="Which frame of an animation is kept where one alone is taken.",
     ),
     click.option("--strip-private", is_flag=True, help="Drop GPS, serial numbers and names."),
+)
+NOTES = click.option(
+    "--fix-notes",
+    is_flag=True,
+    help="Mend what is only noted, too, where a copy of the streams does: an index (moov) behind"
+    " the media (CON004), fragments (CON005).",
 )
 UNSAFE = click.option(
     "--unsafe-fixes", is_flag=True, help="Allow changes that are seen or heard, by the choices."
@@ -167,6 +201,7 @@ def allow_of(given: dict[str, Any]) -> Allow:
         alpha=given["alpha"],
         frame=given["frame"],
         strip_private=given["strip_private"],
+        notes=given.get("fix_notes", False),  # publish does not offer it
     )
 
 
@@ -176,6 +211,8 @@ def open_cache(off: bool, folder: str | None) -> Iterator[Cache | None]:
     if off:
         yield None
         return
+    from mediaprep.cache import Cache, default_path
+
     cache = Cache(default_path(folder))
     try:
         yield cache

@@ -9,27 +9,30 @@ from pathlib import Path
 from mediaprep.errors import UsageError
 from mediaprep.fix.apply import Judging
 from mediaprep.fix.recipe import Action, Allow, FixPlan
-from mediaprep.fix.save import SavedPlan, dump_plans, parse_plans
+from mediaprep.fix.save import PlanFile, SavedPlan, dump_plans, parse_plans
+from mediaprep.judge import Options
 from mediaprep.model import FileResult
 
 
-def write_plans(path: str, plans: Iterable[FixPlan]) -> None:
+def write_plans(path: str, plans: Iterable[FixPlan], options: Options) -> None:
     """Write plans with the hashes of their sources; files that cannot be fixed are left out."""
     saved = [
         SavedPlan(plan, _sha256(plan.source.path))
         for plan in plans
         if plan.action is not Action.LEAVE
     ]
-    Path(path).write_text(dump_plans(saved), encoding="utf-8")
+    file = PlanFile(saved, tuple(options.select), tuple(options.ignore))
+    Path(path).write_text(dump_plans(file), encoding="utf-8")
 
 
 class SavedPlans:
     """The plans in one file; a source that has changed since is refused."""
 
-    def __init__(self, name: str, plans: Sequence[SavedPlan]) -> None:
+    def __init__(self, name: str, file: PlanFile) -> None:
         self._name = name
-        self._plans = {saved.plan.source.path: saved for saved in plans}
-        self.profiles = tuple(dict.fromkeys(n for saved in plans for n in saved.plan.profiles))
+        self._plans = {saved.plan.source.path: saved for saved in file.plans}
+        self.profiles = tuple(dict.fromkeys(n for saved in file.plans for n in saved.plan.profiles))
+        self.select, self.ignore = file.select, file.ignore
 
     @classmethod
     def read(cls, path: str) -> SavedPlans:
@@ -38,10 +41,10 @@ class SavedPlans:
             text = Path(path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: cannot be read: {error}") from error
-        plans = parse_plans(text, path)
-        if not plans:
+        file = parse_plans(text, path)
+        if not file.plans:
             raise UsageError(f"{path}: there is no plan in it", "nothing could be fixed then")
-        return cls(path, plans)
+        return cls(path, file)
 
     def paths(self, given: Sequence[str]) -> tuple[str, ...]:
         """Return the files that there are plans for; all of them must be there."""

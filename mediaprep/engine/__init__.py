@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from mediaprep.engine.deep import DeepResult, decode_all
     from mediaprep.engine.isolate import isolation
 
-__all__ = ["DeepResult", "decode_all", "isolation"]
+__all__ = ["MEMORY_BYTES", "DeepResult", "decode_all", "isolation"]
+
+MEMORY_BYTES = 2 << 30  # that a worker may have beyond what it started with
 _HOMES = {"DeepResult": "deep", "decode_all": "deep", "isolation": "isolate"}
 
 

@@ -22,9 +22,8 @@ import signal
 import warnings
 from collections.abc import Sequence
 
-from mediaprep.engine import landlock, seccomp
+from mediaprep.engine import MEMORY_BYTES, landlock, seccomp
 
-MEMORY_BYTES = 2 << 30
 _OPEN_FILES = 256
 
 # Decoders need none of the environment; these keep Python and the loader where they were.

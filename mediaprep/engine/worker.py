@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from socket import socket
 from typing import Any
 
-from mediaprep.engine.isolate import MEMORY_BYTES, confine
+from mediaprep.engine import MEMORY_BYTES
+from mediaprep.engine.isolate import confine
 from mediaprep.engine.lend import borrow
 
 Work = Callable[..., Any]  # of the files that it is lent, and its payload

@@ -15,8 +15,8 @@ from typing import Protocol
 from mediaprep.errors import FixFailed
 from mediaprep.fix.journal import Stamp
 from mediaprep.fix.place import Place
-from mediaprep.fix.recipe import Action, FixPlan, ImageRecipe, Mode, Recipe
-from mediaprep.fix.safewrite import beside, copy_bytes, in_words, keep_metadata
+from mediaprep.fix.recipe import Action, FixPlan, Recipe, copies
+from mediaprep.fix.safewrite import beside, copy_bytes, in_words, keep_metadata, shared
 from mediaprep.formats import misleads
 from mediaprep.model import Finding, Kind, MediaInfo, Severity, Verdict
 from mediaprep.probe import probe
@@ -96,7 +96,7 @@ def apply_plan(
         output = place.prepare(source, target)
         stamp = Stamp.of(source)
         _require_unchanged(plan.source, stamp)
-    with beside(output) as temp:
+    with shared(source), beside(output) as temp:
         _make(plan, temp, executors, share=share)
         info, findings = _judge(temp, output, judging)
         _prove(plan, info, findings)
@@ -109,17 +109,6 @@ def apply_plan(
         place.settle(temp, source, output)
         place.journal.done(output)
     return Applied(target, replace(info, path=target), findings, score)
-
-
-def copies(recipe: Recipe | None) -> bool:
-    """Whether a recipe keeps every byte, so that nothing but the name changes."""
-    if recipe is None:
-        return True
-    if recipe.strip_private:
-        return False
-    if isinstance(recipe, ImageRecipe):
-        return not recipe.encode
-    return recipe.mode is Mode.RENAME
 
 
 def _make(plan: FixPlan, temp: str, executors: Executors, *, share: bool) -> None:

@@ -19,13 +19,16 @@ from mediaprep.fix.graph import (
     arguments,
     has_sound,
     keeps_sound,
+    packets_arguments,
     peak_arguments,
     sound_bits_s,
 )
 from mediaprep.fix.look import look, memory_bytes
+from mediaprep.fix.packets import parse, whole
 from mediaprep.fix.picture import required_filters
 from mediaprep.fix.recipe import AudioRecipe, Mode, VideoRecipe
 from mediaprep.fix.score import score
+from mediaprep.fix.times import even_rate
 from mediaprep.model import MediaInfo
 from mediaprep.probe import probe
 
@@ -33,7 +36,9 @@ __all__ = ["command_line", "find_window", "reach", "score", "write"]
 
 _TICK_S = Fraction(1, 1000)  # movie headers count in milliseconds, rounded up
 _TRIES = 4
-_REORDERED, _USUAL_FPS = 2, Fraction(30)  # frames
+_USUAL_FPS = Fraction(30)
+_AHEAD_S = 2.0  # looked at behind a cut, for frames that are stored out of order
+_LISTING_BYTES = 16 << 20
 _FULL = 0.97  # of the byte limit is what a second try aims for
 _OVERHEAD_BITS_S = 12_000  # index and interleaving of an MP4
 _COPIED_SOUND_BITS_S = 330_000  # an AAC track that is copied has hardly more
@@ -87,10 +92,8 @@ def command_line(recipe: VideoRecipe | AudioRecipe, info: MediaInfo, out_path: s
 def _write(job: Job, progress: Progress | None, deadline: float) -> None:
     if job.recipe.mode is Mode.ENCODE:
         job = _prepared(job, deadline)
-    elif job.recipe.mode is Mode.CUT and isinstance(job.recipe, VideoRecipe):
-        # Frames that are stored before others are shown after them: a copy ends that much later.
-        reordered = replace(job.coding, spare_s=_REORDERED / (job.info.fps or _USUAL_FPS))
-        job = replace(job, coding=reordered)
+    elif isinstance(job.recipe, VideoRecipe):
+        job = _counted(_evened(job), deadline)
     with open(job.out_path, "ab"):
         pass  # a file that is not there cannot be named as one that may be written
     length_s = float(job.timing.length_s or job.info.duration_s or 0)
@@ -105,8 +108,27 @@ def _write(job: Job, progress: Progress | None, deadline: float) -> None:
         better = _better(job)
         if better is None:
             return
-        job = better
+        job = _counted(better, deadline)
     raise FixFailed(f"it did not get within its limits in {_TRIES} tries")
+
+
+def _evened(job: Job) -> Job:
+    """Leave the times of copied frames as they are where this ffmpeg cannot set them."""
+    if even_rate(job.info, job.recipe.container) is None or ffmpeg.found().sets_times:
+        return job
+    return replace(job, coding=replace(job.coding, evens=False))
+
+
+def _counted(job: Job, deadline: float) -> Job:
+    """Count the packets of a copied cut: by time alone it could end with a hole."""
+    recipe, end_s = job.recipe, job.timing.end_s
+    if not isinstance(recipe, VideoRecipe) or recipe.mode is not Mode.CUT or end_s is None:
+        return job
+    words = packets_arguments(job.info, float(end_s) + _AHEAD_S)
+    only_read = replace(reach(job), writes=())
+    listing, _ = ffmpeg.run(words, only_read, timeout_s=_left(deadline), keep=_LISTING_BYTES)
+    frames = whole(parse(listing), end_s)
+    return replace(job, coding=replace(job.coding, frames=frames))
 
 
 def reach(job: Job) -> Reach:
@@ -120,7 +142,7 @@ def _exact(recipe: VideoRecipe | AudioRecipe, info: MediaInfo) -> VideoRecipe | 
     """Turn a cut of plain samples into an encoding: lossless all the same, and exact."""
     plain = recipe.container == "wav" and info.audio_codec == "pcm"
     if isinstance(recipe, AudioRecipe) and recipe.mode is Mode.CUT and plain:
-        return replace(recipe, mode=Mode.ENCODE)
+        return replace(recipe, mode=Mode.ENCODE, keep_depth=True)
     return recipe
 
 

@@ -80,7 +80,7 @@ def hold(picture: Image.Image, container: str) -> Image.Image:
     if has_alpha(picture):
         picture = picture.convert("RGBA")
         if container == "gif":
-            return _with_a_hole(picture)
+            return with_a_hole(picture)
         if "RGBA" in _HELD[container]:
             return picture
         if picture.getchannel("A").getextrema() != (255, 255):
@@ -95,11 +95,11 @@ def hold(picture: Image.Image, container: str) -> Image.Image:
     return picture.convert("L" if gray else "RGB")
 
 
-def _with_a_hole(picture: Image.Image) -> Image.Image:
-    """Return 255 colours and one that is transparent, which is all that a GIF can hold."""
-    colours = picture.convert("RGB").quantize(255)
-    colours.paste(255, mask=picture.getchannel("A").point(lambda alpha: 255 * (alpha < 128)))
-    colours.info = {"transparency": 255}
+def with_a_hole(picture: Image.Image, count: int = 255) -> Image.Image:
+    """Return so many colours and one that is transparent, as a GIF can hold them."""
+    colours = picture.convert("RGB").quantize(count)
+    colours.paste(count, mask=picture.getchannel("A").point(lambda alpha: 255 * (alpha < 128)))
+    colours.info = {"transparency": count}
     return colours
 
 

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from mediaprep.errors import FixFailed
-from mediaprep.fix.apply import Score, copies
-from mediaprep.fix.recipe import FixPlan, ImageRecipe, Recipe, Window
+from mediaprep.fix.apply import Score
+from mediaprep.fix.recipe import FixPlan, ImageRecipe, Recipe, Window, copies
 from mediaprep.model import MediaInfo
 
 if TYPE_CHECKING:
@@ -107,8 +107,14 @@ def needs_ffmpeg(plan: FixPlan) -> bool:
     return recipe is not None and not isinstance(recipe, ImageRecipe) and not copies(recipe)
 
 
-def require_ffmpeg() -> None:
-    """Raise ToolMissing, with the ways to get one, if there is no ffmpeg."""
-    from mediaprep.fix.ffmpeg import find
+def require_ffmpeg(*, encodes: bool) -> None:
+    """Raise ToolMissing, with the ways to get one, if there is no ffmpeg.
 
-    find()
+    One that `encodes` is asked what it can do as well; a copy of streams need not wait for that.
+    """
+    from mediaprep.fix.ffmpeg import find, found
+
+    if encodes:
+        found()
+    else:
+        find()

@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
-from mediaprep.engine.isolate import MEMORY_BYTES
+from mediaprep.engine import MEMORY_BYTES
 from mediaprep.errors import FixFailed, ToolMissing
 from mediaprep.fix import launch
 
@@ -30,6 +30,7 @@ Progress = Callable[[float, float | None], object]  # share done; seconds left o
 
 TAIL_BYTES = 32 << 10  # of what it says on stderr, the last
 TIMEOUT_S = 3600.0
+_SETS_TIMES = (5, 1)  # the version that first can
 _ENDED = 250  # out of patience for a killed process to go, in hundredths of a second
 _MISSING = "no ffmpeg was found"
 _WAYS = (
@@ -48,6 +49,12 @@ class Ffmpeg:
     version: str
     encoders: frozenset[str] = field(repr=False)
     filters: frozenset[str] = field(repr=False)
+
+    @property
+    def sets_times(self) -> bool:
+        """Whether its `setts` can change a time base: from 5.1 on, and in unnumbered builds."""
+        numbered = re.match(r"n?(\d+)\.(\d+)", self.version)
+        return numbered is None or (int(numbered[1]), int(numbered[2])) >= _SETS_TIMES
 
     def require(self, *names: str) -> None:
         """Raise `FixFailed` naming the encoders and filters that this ffmpeg lacks."""

@@ -14,7 +14,7 @@ from mediaprep.fix import picture, sound
 from mediaprep.fix.look import Look, assumed
 from mediaprep.fix.picture import BLUR, Filter, decimal
 from mediaprep.fix.recipe import AudioRecipe, Mode, VideoRecipe
-from mediaprep.fix.times import Timing, timing
+from mediaprep.fix.times import Timing, even_rate, timing
 from mediaprep.model import MediaInfo
 
 GLOBAL = ("-nostdin", "-hide_banner", "-nostats", "-y", "-loglevel")
@@ -26,6 +26,7 @@ MUXERS = {
 _INDEXED = frozenset({"mp4", "m4v", "mov", "3gp", "m4a"})  # their index can stand first
 _THREADS = 8  # x264's result depends on their number: the same everywhere
 _SLACK_S = 1  # read past the window, so that the filters decide where it ends
+_FINE_TICKS = 10_000  # a second at the least, for a start between two frames
 _QUEUE = 4096  # packets of one track that wait for the first of the other
 
 
@@ -38,6 +39,8 @@ class Coding:
     maxrate: int | None = None  # bit/s of pictures
     gain_db: float = 0.0
     spare_s: Fraction = Fraction(0)  # left off the end, as the container adds to it
+    frames: int | None = None  # of a copied cut: as many as show without a hole
+    evens: bool = True  # whether this ffmpeg can space copied frames evenly
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,12 @@ def look_arguments(info: MediaInfo) -> list[str]:
     return [*GLOBAL, "info", *ffmpeg.get_args(output)]
 
 
+def packets_arguments(info: MediaInfo, end_s: float) -> list[str]:
+    """Return the arguments that have ffmpeg list the pictures' packets on stdout."""
+    source = _source(info, t=f"{end_s:.6f}")["V:0"]
+    return [*GLOBAL, "error", *ffmpeg.get_args(ffmpeg.output(source, "-", f="framecrc", c="copy"))]
+
+
 def peak_arguments(job: Job) -> list[str]:
     """Return the arguments that have ffmpeg measure the highest sample of the result."""
     assert isinstance(job.recipe, AudioRecipe)
@@ -102,6 +111,20 @@ def scenes_arguments(info: MediaInfo, end_s: float, threshold: float) -> list[st
     return [*GLOBAL, "error", *ffmpeg.get_args(ffmpeg.output(found, "-", f="null"))]
 
 
+def poster_arguments(info: MediaInfo, at_s: float, side: int, quality: int) -> list[str]:
+    """Return the arguments that have ffmpeg write one frame to stdout as a small JPEG."""
+    within = {"w": f"min({side},iw)", "h": f"min({side},ih)"}
+    chain: list[Filter] = [
+        ("scale", {"w": "iw*sar", "h": "ih"}),
+        ("setsar", {"sar": 1}),
+        ("scale", {**within, "force_original_aspect_ratio": "decrease"}),
+        ("format", {"pix_fmts": "yuvj420p"}),
+    ]
+    shown = _through(_source(info, ss=f"{at_s:.6f}")["V:0"], chain)
+    options = {"f": "image2pipe", "c:v": "mjpeg", "q:v": quality, "frames:v": 1}
+    return [*GLOBAL, "error", *ffmpeg.get_args(ffmpeg.output(shown, "pipe:1", **options))]
+
+
 def compare_arguments(job: Job, measure: str) -> list[str]:
     """Return the arguments that hold the result against its source brought to the same shape."""
     assert isinstance(job.recipe, VideoRecipe)
@@ -119,8 +142,22 @@ def compare_arguments(job: Job, measure: str) -> list[str]:
 def _copy(job: Job) -> Any:
     end_s = job.timing.length_s
     until = {"t": decimal(end_s)} if job.recipe.mode is Mode.CUT and end_s is not None else {}
-    options = {"c": "copy", **until, **_tag(job), **_container(job)}
+    counted = {} if job.coding.frames is None else {"frames:v": job.coding.frames}
+    options = {"c": "copy", **until, **counted, **_evened(job), **_tag(job), **_container(job)}
     return ffmpeg.output(*_tracks(job, _source(job.info)), f"file:{job.out_path}", **options)
+
+
+def _evened(job: Job) -> dict[str, Any]:
+    """Put the frames of a clock that ticks in milliseconds back where they were, by their rate."""
+    rate = even_rate(job.info, job.recipe.container)
+    if rate is None or not job.coding.evens or not isinstance(job.recipe, VideoRecipe):
+        return {}
+    times = -(-_FINE_TICKS // rate.numerator)
+    second, frame = rate.numerator * times, rate.denominator * times
+    pts, dts = (f"STARTPTS+round(({name}-STARTPTS)/{frame})*{frame}" for name in ("PTS", "DTS"))
+    # Apart, since releases differ in which base the numbers count while it is changed.
+    finer = f"setts=time_base=1/{second}:pts=PTS:dts=DTS"
+    return {"bsf:v": f"{finer},setts=pts={pts}:dts={dts}:duration={frame}"}
 
 
 def _tracks(job: Job, source: Any) -> list[Any]:
@@ -153,7 +190,8 @@ def _encode_video(job: Job, recipe: VideoRecipe) -> Any:
 
 def _pictures(job: Job, recipe: VideoRecipe, source: Any) -> Any:
     look = job.look or assumed(job.info)
-    chain = picture.retime(job.timing) + picture.reshape(recipe, job.info, look)
+    chain = picture.weave(look) + picture.retime(job.timing)
+    chain += picture.reshape(recipe, job.info, look)
     shown = _through(source["V:0"], chain)
     if recipe.framing.fill != BLUR or recipe.framing.canvas is None:
         return shown
@@ -185,6 +223,7 @@ def _container(job: Job) -> dict[str, Any]:
     options: dict[str, Any] = {
         "f": MUXERS.get(job.recipe.container, job.recipe.container),
         "map_chapters": -1, "fflags": "+bitexact",
+        "map_metadata": 0,  # said, ffmpeg keeps the time of recording, too
     }  # fmt: skip
     if _indexed(job):
         options["movflags"] = "+faststart"

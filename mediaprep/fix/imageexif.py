@@ -14,6 +14,8 @@ from mediaprep.probe.exif import read_exif
 
 PREFIX = b"Exif\0\0"
 _ORIENTATION, _EXIF_IFD, _GPS_IFD = 0x0112, 0x8769, 0x8825
+_INTEROP_IFD, _INTEROP_INDEX, _COLOR_SPACE = 0xA005, 0x0001, 0xA001
+_SRGB, _SRGB_INDEX = 1, b"R98\0"
 _WIDTHS, _HEIGHTS = (0x0100, 0xA002), (0x0101, 0xA003)
 _PRIVATE = frozenset(
     {
@@ -24,6 +26,7 @@ _PRIVATE = frozenset(
     }
 )  # fmt: skip
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
+_ASCII = 2
 _CODES = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i"}
 _MAX_ENTRIES = 1024
 
@@ -34,18 +37,19 @@ def edit(
     size: tuple[int, int] | None = None,
     upright: bool = False,
     private: bool = False,
+    srgb: bool = False,
 ) -> bytes:
     """Return the block with its prefix, b"" for none.
 
     With `upright` it says that nothing has to be turned, with `size` how large the picture is now;
-    either of them, or `private`, drops the thumbnail.
+    either of them, or `private`, drops the thumbnail. With `srgb` it says that colours are sRGB's.
     """
     while blob.startswith(PREFIX):
         blob = blob[len(PREFIX) :]
     if not blob:
         return b""
     try:
-        block = _Block(blob)
+        block = _Block(blob, srgb)
         block.go(size, upright, private)
     except (struct.error, ValueError, KeyError):
         return b""
@@ -60,6 +64,16 @@ def orientation_of(blob: bytes) -> int:
     return read_exif(blob, MediaInfo("")) or 1
 
 
+def interoperability_of(blob: bytes) -> bytes:
+    """Return the index that tells the colour space ("R98": sRGB, "R03": Adobe RGB), or b""."""
+    try:
+        block = _Block(blob.removeprefix(PREFIX))
+        block.go(None, False, False)
+    except (struct.error, ValueError, KeyError):
+        return b""
+    return block.interoperability
+
+
 def _marks(blob: bytes) -> set[str]:
     info = MediaInfo("")
     read_exif(blob, info)
@@ -69,7 +83,9 @@ def _marks(blob: bytes) -> set[str]:
 class _Block:
     """A TIFF structure that is being edited."""
 
-    def __init__(self, blob: bytes) -> None:
+    def __init__(self, blob: bytes, srgb: bool = False) -> None:
+        self._srgb = srgb
+        self.interoperability = b""
         self._data = bytearray(blob)
         self._order = {b"II": "<", b"MM": ">"}[blob[:2]]
         self._end = 8  # of all that is still in use
@@ -83,7 +99,9 @@ class _Block:
         if size is not None or upright or private:
             self._cut_thumbnail(first)
         if _EXIF_IFD in pointers:
-            self._directory(pointers[_EXIF_IFD], size, upright, private)
+            pointers |= self._directory(pointers[_EXIF_IFD], size, upright, private)
+        if _INTEROP_IFD in pointers:
+            self._directory(pointers[_INTEROP_IFD], None, False, False)
         if _GPS_IFD in pointers:
             self._directory(pointers[_GPS_IFD], None, False, False)
 
@@ -112,7 +130,13 @@ class _Block:
                 self._put(_CODES[kind], start + 8, 1)
             elif size is not None and tag in _WIDTHS + _HEIGHTS and kind in (3, 4):
                 self._put(_CODES[kind], start + 8, size[tag in _HEIGHTS])
-            elif tag in (_EXIF_IFD, _GPS_IFD):
+            elif tag == _COLOR_SPACE and self._srgb:
+                self._put(_CODES[kind], start + 8, _SRGB)
+            elif tag == _INTEROP_INDEX and kind == _ASCII and number == len(_SRGB_INDEX):
+                self.interoperability = bytes(self._data[start + 8 : start + 11])
+                if self._srgb:
+                    self._data[start + 8 : start + 12] = _SRGB_INDEX
+            elif tag in (_EXIF_IFD, _GPS_IFD, _INTEROP_IFD):
                 pointers[tag] = self._get("I", start + 8)[0]
             self._use(start, kind, number)
             entries.append(bytes(self._data[start : start + 12]))
@@ -120,7 +144,7 @@ class _Block:
         kept = struct.pack(self._order + "H", len(entries)) + b"".join(entries)
         kept += bytes(self._data[after : after + 4])
         self._data[at : after + 4] = kept.ljust(after + 4 - at, b"\0")
-        self._mark(at, after + 4)
+        self._mark(at, at + len(kept))
         return pointers
 
     def _cut_thumbnail(self, first: int) -> None:

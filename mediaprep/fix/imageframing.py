@@ -183,7 +183,9 @@ def _blurred(picture: Image.Image, canvas: Size) -> Image.Image:
     small = max(canvas.width // _BLUR_SHRINK, 8), max(canvas.height // _BLUR_SHRINK, 8)
     width, height = picture.size
     cover = min(width / canvas.width, height / canvas.height)
-    x, y = (width - canvas.width * cover) / 2, (height - canvas.height * cover) / 2
+    # One of the two is none at all, but for rounding.
+    x = max(0.0, width - canvas.width * cover) / 2
+    y = max(0.0, height - canvas.height * cover) / 2
     box = (x, y, min(x + canvas.width * cover, width), min(y + canvas.height * cover, height))
     ground = picture.resize(small, Image.Resampling.BOX, box=box)
     if ground.mode == "RGBA":

@@ -28,6 +28,7 @@ class Meta:
     dpi: tuple[float, float] | None = None
     comment: bytes = b""
     text: dict[str, str] | None = None
+    srgb: bool = False  # colours were brought there from a wider space
 
 
 def collect(picture: Image.Image, private: bool) -> Meta:
@@ -52,8 +53,8 @@ def collect(picture: Image.Image, private: bool) -> Meta:
 
 
 def settle(meta: Meta, size: tuple[int, int]) -> None:
-    """Have it say that the picture is upright and of this size."""
-    meta.exif = imageexif.edit(meta.exif, size=size, upright=True)
+    """Have it say that the picture is upright, of this size, and whose its colours are."""
+    meta.exif = imageexif.edit(meta.exif, size=size, upright=True, srgb=meta.srgb)
     meta.xmp = imagexmp.edit(meta.xmp, size=size, upright=True)
 
 

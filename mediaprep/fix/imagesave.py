@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from PIL import Image, JpegImagePlugin, PngImagePlugin
@@ -13,6 +13,7 @@ from PIL import Image, JpegImagePlugin, PngImagePlugin
 from mediaprep.errors import FixFailed
 from mediaprep.fix import tiffexif
 from mediaprep.fix.bytesearch import largest_within
+from mediaprep.fix.imagefewer import fewer_colours
 from mediaprep.fix.imagemeta import Meta
 from mediaprep.fix.imageopen import know_heif
 
@@ -66,10 +67,13 @@ def encode(
     if len(frames) > 1:
         common |= _animation(frames, container, traits)
     picture = frames[0]
+    data: bytes | None
     if container in _WORST:
         data = _lossy(picture, container, common, traits, limit)
     else:
         data = _lossless(picture, container, common, traits, limit, meta)
+        if container == "gif" and limit is not None and len(data) > limit:
+            data = fewer_colours(frames, limit, partial(_save_gif, common))
     if data is None or (limit is not None and len(data) > limit):
         size = "×".join(map(str, picture.size))
         raise FixFailed(
@@ -83,6 +87,11 @@ def _save(picture: Image.Image, container: str, **options: Any) -> bytes:
     out = io.BytesIO()
     picture.save(out, _FORMATS[container], **options)
     return out.getvalue()
+
+
+def _save_gif(common: dict[str, Any], frames: list[Image.Image]) -> bytes:
+    later = {"append_images": frames[1:]} if frames[1:] else {}
+    return _save(frames[0], "gif", **common | later)
 
 
 def _lossy(
@@ -164,10 +173,19 @@ def _lossless(
     data = _save(picture, container, **options, **common)
     if limit is not None and len(data) > limit:
         if container == "png":
-            data = _save(picture, container, optimize=True, **common)
+            data = _smaller_png(picture, common, limit)
         elif container == "tiff":
             data = _save(picture, container, **common, compression="tiff_adobe_deflate")
     return tiffexif.add(data, meta.exif) if container == "tiff" and meta.exif else data
+
+
+def _smaller_png(picture: Image.Image, common: dict[str, Any], limit: int) -> bytes:
+    """Pack a PNG harder and, where even that is too large, give up all but 256 of its colours."""
+    data = _save(picture, "png", optimize=True, **common)
+    if len(data) <= limit or picture.mode not in ("RGB", "RGBA") or "save_all" in common:
+        return data
+    fewer = picture.quantize(256, method=Image.Quantize.FASTOCTREE)
+    return _save(fewer, "png", optimize=True, **common)
 
 
 def _common(container: str, meta: Meta) -> dict[str, Any]:

@@ -60,8 +60,17 @@ def main(arguments: list[str]) -> int:
     try:
         os.execv(program, arguments[1:])  # noqa: S606
     except OSError as error:
-        print(f"{program} does not start: {error.strerror}", file=sys.stderr)
+        why = error.strerror
+        if _is_script(program):
+            why = "a script cannot be run shut in; name the program that it starts instead"
+        print(f"{program} does not start: {why}", file=sys.stderr)
     return CANNOT_START
+
+
+def _is_script(program: str) -> bool:
+    with contextlib.suppress(OSError), open(program, "rb") as file:
+        return file.read(2) == b"#!"
+    return False
 
 
 def _follow(parent: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mediaprep.engine.isolate import MEMORY_BYTES
+from mediaprep.engine import MEMORY_BYTES
 from mediaprep.errors import FixFailed
 from mediaprep.fix import ffmpeg
 from mediaprep.model import MediaInfo
@@ -39,7 +39,10 @@ def look(info: MediaInfo, timeout_s: float = 60.0) -> Look:
     from mediaprep.fix.graph import look_arguments  # ffmpeg-python takes a while to import
 
     reach = ffmpeg.Reach((info.path,), memory_bytes=memory_bytes(info))
-    _, said = ffmpeg.run(look_arguments(info), reach, timeout_s=timeout_s)
+    try:
+        _, said = ffmpeg.run(look_arguments(info), reach, timeout_s=timeout_s)
+    except FixFailed as error:
+        raise FixFailed(f"its first frame cannot be decoded ({error})", error.hint) from None
     colour, fields = _COLOUR.search(said), _FIELDS.search(said)
     if colour is None:
         raise FixFailed("ffmpeg decodes no frame of it")

@@ -67,6 +67,11 @@ def require_apart(out: str, paths: Sequence[str]) -> None:
             raise UsageError(words, hint)
     if os.path.lexists(out) and not os.path.isdir(out):
         raise UsageError(f"--out {out} is not a folder", "name a folder")
+    there = real
+    while not os.path.exists(there):
+        there = os.path.dirname(there)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise UsageError(f"--out {out} cannot be written to", "choose another folder")
 
 
 class Outputs:
@@ -90,9 +95,10 @@ class Outputs:
         self._out = out
         self._ours = ours
         self._keep_both = keep_both
-        self._renamed: dict[str, str] = {}  # path of a source -> target instead of the usual one
+        self.renamed: dict[str, str] = {}  # path of a source -> target instead of the usual one
         self._sources: dict[str, str] = {}  # key -> path as given
         self._targets: dict[str, str] = {}  # key of what will be written -> path of its source
+        self._links: dict[str, str] = {}  # key of what a symbolic link names -> the link
         self._clashes: list[Clash] = []
         self._folders: dict[str, str] = {}  # folder -> its key
         self._listings: dict[str, set[str]] = {}
@@ -104,8 +110,7 @@ class Outputs:
 
     def add(self, source: str, container: str | None = None, *, writes: bool = True) -> str:
         """Enter a source and return where its result goes; without a container the name stays."""
-        for key in self._source_keys(source):
-            self._sources.setdefault(key, source)
+        self._enter_source(source)
         name = os.path.basename(source)
         fresh = name if container is None else new_name(name, container)
         if self._out is None:
@@ -128,10 +133,10 @@ class Outputs:
 
     def refuse_clashes(self) -> None:
         """Raise UsageError naming the first few clashes, if there is any."""
-        found = list(self.clashes())
         if self._keep_both:
-            self._keep_all(found)
+            self._keep_all(list(self.clashes()))
             return
+        found = list({clash.source: clash for clash in self.clashes()}.values())
         if not found:
             return
         lines = [str(clash) for clash in found[:_SHOWN]]
@@ -145,12 +150,16 @@ class Outputs:
 
     def settled(self, source: str, target: str) -> str:
         """Return where a source's result goes, now that all are known; `add` returned `target`."""
-        return self._renamed.get(source, target)
+        return self.renamed.get(source, target)
+
+    def link_to(self, source: str) -> str | None:
+        """Return a symbolic link of this batch that names a source, if there is one."""
+        return self._links.get(self._key(source)) if self._links else None
 
     def _keep_all(self, clashes: Sequence[Clash]) -> None:
         """Give every file that cannot have its name one that is free."""
         for clash in clashes:
-            if clash.source in self._renamed:
+            if clash.source in self.renamed:
                 continue
             folder = os.path.dirname(clash.target)
             for name in _free_names(clash.suggestion):
@@ -160,7 +169,7 @@ class Outputs:
                 if not taken and (not self._on_disk(target) or self._ours(target)):
                     break
             self._targets[key] = clash.source
-            self._renamed[clash.source] = target
+            self.renamed[clash.source] = target
 
     def _claim(self, source: str, target: str) -> None:
         key = self._key(target)
@@ -184,11 +193,12 @@ class Outputs:
             folder = os.path.join(self._out, os.path.dirname(self.relative(source)))
         return os.path.join(folder, os.path.basename(key))
 
-    def _source_keys(self, source: str) -> list[str]:
-        keys = [self._key(source)]
+    def _enter_source(self, source: str) -> None:
+        self._sources.setdefault(self._key(source), source)
         if os.path.islink(source):
-            keys.append(self._key(os.path.realpath(source)))
-        return keys
+            named = self._key(os.path.realpath(source))
+            self._sources.setdefault(named, source)
+            self._links.setdefault(named, source)
 
     def _key(self, path: str) -> str:
         folder, name = os.path.split(path)

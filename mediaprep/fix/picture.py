@@ -18,6 +18,11 @@ _PEAK_NITS = 1000  # what most HDR is mastered for
 _BLURRED_AT = 8  # a blur is made on a picture smaller by this much
 
 
+def weave(look: Look) -> list[Filter]:
+    """Make a whole frame of each pair of fields; before frames are dropped or repeated."""
+    return [("bwdif", {"mode": "send_frame", "deint": "interlaced"})] if look.interlaced else []
+
+
 def retime(timing: Timing) -> list[Filter]:
     """Make the frames come at their new times: rate, end, and what follows the source's end."""
     filters: list[Filter] = []
@@ -44,7 +49,7 @@ def retime(timing: Timing) -> list[Filter]:
 def reshape(recipe: VideoRecipe, info: MediaInfo, look: Look) -> list[Filter]:
     """Crop, scale, convert colours to BT.709 and pad; "blur" is left to the graph."""
     framing = recipe.framing
-    filters: list[Filter] = [("bwdif", {"deint": "interlaced"})] if look.interlaced else []
+    filters: list[Filter] = []
     if crop := framing.crop:
         box: dict[str, object] = {
             "w": crop.width,

@@ -14,10 +14,10 @@ from mediaprep.fix.recipe import Action, Allow, Conflict, FixPlan, Recipe, Safet
 from mediaprep.fix.simulate import simulate
 from mediaprep.fix.solve.clips import solve_clip
 from mediaprep.fix.solve.conflict import Infeasible, smallest_conflict
-from mediaprep.fix.solve.containers import has_private
+from mediaprep.fix.solve.containers import has_note, has_private
 from mediaprep.fix.solve.pictures import solve_picture
 from mediaprep.fix.solve.sounds import solve_sound
-from mediaprep.fix.solve.target import Demand, Target, make_target, target_of
+from mediaprep.fix.solve.target import Demand, Target, target_of
 from mediaprep.fix.solve.timing import WindowFinder
 from mediaprep.fix.steps import steps_of
 from mediaprep.model import Finding, Kind, MediaInfo, Verdict
@@ -88,7 +88,8 @@ def make_plan(
         f for f in findings if f.verdict is not Verdict.PASS and not f.code.startswith(_NOT_OURS)
     ]
     private = has_private(info, allow)
-    if not offences and not (private and info.kind):
+    noted = has_note(info, allow, {finding.code for finding in findings})
+    if not offences and not ((private or noted) and info.kind):
         names = tuple(profile.name for profile in profiles)
         return FixPlan(info, names, Action.KEEP, tuple(findings))
     rules = rules or _all_rules()
@@ -114,16 +115,16 @@ def make_plan(
 def _hopeless(info: MediaInfo, offences: Sequence[Finding], profiles: Sequence[Profile]) -> str:
     """Say why nothing can be done for a file whatever is allowed; nothing if something may."""
     if info.faults:
-        return f"{info.faults[0][1]}: cannot be decoded as it stands, left alone"
+        return f"{info.faults[0][1]}: cannot be decoded as it stands"
     if info.kind is None:
-        return "neither image, video nor sound: left alone"
+        return "neither image, video nor sound"
     for profile in profiles:
         if info.kind not in profile.limits:
-            return f"{profile.name} takes no {info.kind}: left alone"
+            return f"{profile.name} takes no {info.kind}"
     for finding in offences:
         unknown = finding.verdict is Verdict.UNKNOWN
         if unknown and (finding.measure is None or finding.measure in _NEEDED[info.kind]):
-            return f"{finding.message}: left alone"
+            return finding.message
     return ""
 
 
@@ -166,7 +167,7 @@ def _refused(case: _Case, measures: Collection[str]) -> FixPlan:
     limits = tuple(str(demand) for demand in _conflict(case, allow, measures))
     what = " with ".join(limits) or "the limits"
     together = f"{what} cannot be met together" if len(limits) > 1 else f"{what} cannot be met"
-    refusal = f"{together}: left alone"
+    refusal = together
     if instead:
         refusal = f"{what}: only {UNSAFE} would do ({instead})"
     return case.left(refusal, Conflict(limits, remedy))
@@ -175,7 +176,7 @@ def _refused(case: _Case, measures: Collection[str]) -> FixPlan:
 def _conflict(case: _Case, allow: Allow, measures: Collection[str]) -> tuple[Demand, ...]:
     def feasible(demands: Sequence[Demand]) -> bool:
         try:
-            case.solve(make_target(demands, case.rules.codes), allow)
+            case.solve(case.target.part(demands), allow)
         except Infeasible:
             return False
         return True

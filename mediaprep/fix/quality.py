@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from PIL import Image, ImageMath
 
 from mediaprep.errors import FixFailed
-from mediaprep.fix import colour, imagework
+from mediaprep.fix import colour, imagecodes, imagework
 from mediaprep.fix.imageopen import failing_as, frame_numbers, opened
 from mediaprep.fix.recipe import Framing
 
@@ -101,7 +101,7 @@ def _shown(file: BinaryIO, job: Job, container: str) -> Image.Image:
     """Return the gray of a picture on an sRGB screen, on black where it is transparent."""
     with opened(file, container) as picture:
         picture.seek(frame_numbers(picture, job.recipe.frame, animate=False)[0])
-        icc = picture.info.get("icc_profile")
+        icc = imagecodes.told(picture, file, container) or picture.info.get("icc_profile")
         shaped = imagework.shaped(picture, job, job.recipe, exact=True)
     shown = colour.to_srgb(shaped, icc)
     return colour.flatten(shown, job.recipe.flatten or "black").convert("L")

@@ -12,6 +12,9 @@ from fractions import Fraction
 
 from mediaprep.model import Finding, MediaInfo
 
+# What a copy of the streams mends although no backend refuses it: rule -> fact.
+MENDED_NOTES = {"CON004": "moov_at_end", "CON005": "fragmented"}
+
 
 class Safety(IntEnum):
     """How much a step changes; the first two are applied without being asked for."""
@@ -48,6 +51,7 @@ class Allow:
     alpha: str = "white"  # what transparent pixels are flattened on
     frame: int = 0  # which frame of an animation is kept
     strip_private: bool = False  # drop GPS, serial numbers and owner names
+    notes: bool = False  # mend what is only noted as well, where that loses nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +148,21 @@ class AudioRecipe:
     channels: int | None = None
     max_bytes: int | None = None
     strip_private: bool = False
+    keep_depth: bool = False  # 8-bit samples stay so; a new encoding has 16 at least
 
 
 Recipe = ImageRecipe | VideoRecipe | AudioRecipe
+
+
+def copies(recipe: Recipe | None) -> bool:
+    """Whether a recipe keeps every byte, so that nothing but the name changes."""
+    if recipe is None:
+        return True
+    if recipe.strip_private:
+        return False
+    if isinstance(recipe, ImageRecipe):
+        return not recipe.encode
+    return recipe.mode is Mode.RENAME
 
 
 class Action(StrEnum):

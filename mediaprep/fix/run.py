@@ -9,14 +9,16 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 from mediaprep.errors import FixFailed, MediaprepError
+from mediaprep.fix.choices import settled
 from mediaprep.fix.outcome import Deed, Fixed, Planned, Settings
 from mediaprep.fix.outputs import Outputs, backup_root, common_root, require_apart
-from mediaprep.fix.recipe import Action, Allow, FixPlan
+from mediaprep.fix.recipe import MENDED_NOTES, Action, Allow, FixPlan, ImageRecipe, Mode
 from mediaprep.model import FileResult, Finding, Verdict, worst
 
 # What carries plans out is imported where that begins: showing them costs little more than a check.
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from mediaprep.fix.apply import Applied, Judging
     from mediaprep.fix.executors import Programs, Watch
     from mediaprep.fix.place import Place
+    from mediaprep.fix.solve.timing import WindowFinder
 
     Planner = Callable[[FileResult, Judging, Allow], FixPlan]
 
@@ -35,14 +38,19 @@ _IN_FLIGHT = 4  # a worker
 def plan_file(result: FileResult, judging: Judging, allow: Allow) -> FixPlan:
     """Plan one file; one without findings is not looked into."""
     names = tuple(profile.name for profile in judging.profiles)
-    offences = _offences(result)
-    if not offences and not allow.strip_private:
+    if _is_clean(result, allow):
         return FixPlan(result.info, names, Action.KEEP)
-    from mediaprep.fix.executors import find_window
     from mediaprep.fix.plan import make_plan
 
-    finder = find_window if allow.trim == "auto" else None
-    return make_plan(result.info, offences, judging.profiles, allow, finder, rules=judging.rules)
+    finder = _finder() if allow.trim == "auto" else None
+    found = _own(result)
+    return make_plan(result.info, found, judging.profiles, allow, finder, rules=judging.rules)
+
+
+def _finder() -> WindowFinder:
+    from mediaprep.fix.executors import find_window
+
+    return find_window
 
 
 class Batch:
@@ -56,7 +64,7 @@ class Batch:
         planner: Planner = plan_file,
         watch: Watch | None = None,
     ) -> None:
-        self._settings = settings
+        self._settings = settings = replace(settings, allow=settled(settings.allow))
         self._watch = watch
         self._planner = planner
         self._judge_of = judge_of
@@ -72,7 +80,7 @@ class Batch:
             lambda target: ours(target) is not None,
             keep_both=settings.keep_both,
         )
-        self._needs_ffmpeg = False
+        self._modes: set[Mode] = set()  # in which ffmpeg will be needed
 
     def _open_place(self) -> Place | None:
         settings = self._settings
@@ -97,7 +105,8 @@ class Batch:
         if plan.recipe is not None and self._settings.writes:
             from mediaprep.fix.executors import needs_ffmpeg
 
-            self._needs_ffmpeg = self._needs_ffmpeg or needs_ffmpeg(plan)
+            if needs_ffmpeg(plan) and not isinstance(plan.recipe, ImageRecipe):
+                self._modes.add(plan.recipe.mode)
         container = plan.recipe.container if plan.recipe else None
         return Planned(result, plan, self.enter(result.path, plan.action, container))
 
@@ -110,13 +119,18 @@ class Batch:
         self._outputs.add(result.path, writes=not self._settings.in_place)
 
     @property
+    def renamed(self) -> Mapping[str, str]:
+        """Where those go that could not have their usual name; known once all are entered."""
+        return self._outputs.renamed
+
+    @property
     def allow(self) -> Allow:
         """What a fix may do."""
         return self._settings.allow
 
     def is_clean(self, result: FileResult) -> bool:
         """Whether a file stays as it is whatever it holds, so that it need not be planned."""
-        return not _offences(result) and not self._settings.allow.strip_private
+        return _is_clean(result, self._settings.allow)
 
     def _writes(self, action: Action) -> bool:
         """Whether carrying a plan out writes a file."""
@@ -130,10 +144,10 @@ class Batch:
     def refuse(self) -> None:
         """Raise for whatever stands in the way of the batch, now that all of it is planned."""
         self.refuse_clashes()
-        if self._needs_ffmpeg:
+        if self._modes:
             from mediaprep.fix.executors import require_ffmpeg
 
-            require_ffmpeg()
+            require_ffmpeg(encodes=Mode.ENCODE in self._modes)
 
     def apply(self, planned: Iterable[Planned]) -> Iterator[Fixed]:
         """Carry the plans out, pictures side by side, and yield what became of each in order."""
@@ -184,6 +198,9 @@ class Batch:
             return Fixed(before, plan, Deed.PLANNED, before)
         if not self._writes(plan.action):
             return Fixed(before, plan, Deed.KEPT, before, before.path)
+        if why := self._breaks_link(item):
+            hint = "fix it without the link beside it, or use --out"
+            return Fixed(before, plan, Deed.FAILED, before, why=why, hint=hint)
         from mediaprep.fix.apply import apply_plan
 
         try:
@@ -203,6 +220,14 @@ class Batch:
             why = f"a defect of ours ({type(error).__name__}: {error}): please report it"
             return Fixed(before, plan, Deed.FAILED, before, why=why)
         return _done(item, applied)
+
+    def _breaks_link(self, item: Planned) -> str:
+        """Say which symbolic link a new name would leave without a file; nothing for none."""
+        path = item.before.path
+        if not self._settings.in_place or os.path.basename(item.target) == os.path.basename(path):
+            return ""
+        link = self._outputs.link_to(path)
+        return "" if link in (None, path) else f"the symbolic link {link} would name nothing"
 
 
 def run(batch: Batch, results: Iterable[FileResult]) -> Iterator[Fixed]:
@@ -238,13 +263,20 @@ def _done(item: Planned, applied: Applied) -> Fixed:
     return Fixed(item.before, item.plan, deed, after, applied.output, applied.score)
 
 
-def _offences(result: FileResult) -> list[Finding]:
-    """List what changing the file could settle: not notes, nor what is said of it beside others."""
-    return [
-        finding
-        for finding in result.findings
-        if finding.verdict is not Verdict.PASS and not finding.code.startswith("SET")
-    ]
+def _own(result: FileResult) -> list[Finding]:
+    """List what is said of the file itself, and not of it beside others."""
+    return [finding for finding in result.findings if not finding.code.startswith("SET")]
+
+
+def _is_clean(result: FileResult, allow: Allow) -> bool:
+    """Whether nothing that changing the file could settle is said of it."""
+    if allow.strip_private:
+        return False
+    found = _own(result)
+    return not any(
+        finding.verdict is not Verdict.PASS or (allow.notes and finding.code in MENDED_NOTES)
+        for finding in found
+    )
 
 
 def _nobody(target: str) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -49,6 +48,15 @@ def beside(target: str) -> Iterator[str]:
             with suppress(FileNotFoundError):
                 os.unlink(temp)
             os.close(lock)
+
+
+@contextmanager
+def shared(source: str) -> Iterator[None]:
+    """Hold a file while its temporary second name is in use, so that nobody sweeps that away."""
+    with in_words(source), open(source, "rb") as file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield
 
 
 def put(temp: str, target: str) -> None:
@@ -157,18 +165,24 @@ def refusal(error: OSError, target: str) -> MediaprepError:
         hint = "make room or choose another folder, then run the same again: it goes on from here"
         return TargetFull(f"{target}: {words}; what was finished stays", hint)
     words = (error.strerror or str(error)).lower()
-    return FixFailed(f"{error.filename or target}: {words}", "nothing was changed")
+    name = error.filename or target
+    if isinstance(name, str) and name.endswith(TEMP_SUFFIX):  # a name that says nobody anything
+        name = target if error.errno != errno.EACCES else os.path.dirname(name) or "."
+    return FixFailed(f"{name}: {words}", "nothing was changed")
 
 
 def _create(target: str) -> tuple[str, int]:
     folder, name = os.path.split(target)
-    tail = f".{secrets.token_hex(4)}{TEMP_SUFFIX}"
-    room = _NAME_BYTES - len(tail) - 1
-    stem = os.fsdecode(os.fsencode(name)[:room])
-    temp = os.path.join(folder, f".{stem}{tail}")
-    fd = os.open(temp, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    return temp, fd
+    while True:
+        tail = f".{os.urandom(4).hex()}{TEMP_SUFFIX}"
+        room = _NAME_BYTES - len(tail) - 1
+        stem = os.fsdecode(os.fsencode(name)[:room])
+        temp = os.path.join(folder, f".{stem}{tail}")
+        fd = os.open(temp, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        if os.fstat(fd).st_nlink:  # nobody swept it away between those two
+            return temp, fd
+        os.close(fd)
 
 
 def _remove_if_left(temp: str) -> None:

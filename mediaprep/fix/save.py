@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum, IntEnum
 from fractions import Fraction
@@ -37,14 +36,22 @@ class SavedPlan(NamedTuple):
     sha256: str
 
 
-def dump_plans(plans: Iterable[SavedPlan], tool: str = "mediaprep") -> str:
+class PlanFile(NamedTuple):
+    """What one file holds: plans, and which rules they were made by (empty `select`: all)."""
+
+    plans: list[SavedPlan]
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+def dump_plans(file: PlanFile, tool: str = "mediaprep") -> str:
     """Write plans as JSON text, one plan a line; the hashes are the caller's to take."""
-    lines = [_dump_line(saved) for saved in plans]
-    head = f'{{"schema": {SCHEMA}, "tool": {json.dumps(tool)}, "plans": ['
-    return head + ",".join(f"\n{line}" for line in lines) + "\n]}\n"
+    head = {"schema": SCHEMA, "tool": tool, "select": file.select, "ignore": file.ignore}
+    lines = ",".join(f"\n{_dump_line(saved)}" for saved in file.plans)
+    return f'{json.dumps(head)[:-1]}, "plans": [{lines}\n]}}\n'
 
 
-def parse_plans(text: str, name: str = "plan") -> list[SavedPlan]:
+def parse_plans(text: str, name: str = "plan") -> PlanFile:
     """Read what `dump_plans` wrote; raises ConfigError with `name` and what is wrong where."""
     try:
         data = json.loads(text, parse_constant=_no_constant)
@@ -85,13 +92,17 @@ def _dump(value: Any) -> Any:
     return [_dump(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
-def _parse_file(data: object) -> list[SavedPlan]:
+def _parse_file(data: object) -> PlanFile:
     table = _expect(data, dict, "the file")
     if table.get("schema") != SCHEMA:
         raise _Wrong(f"schema is {table.get('schema')!r}; this version reads {SCHEMA}")
-    _known(table, {"schema", "tool", "plans"}, "the file")
+    _known(table, {"schema", "tool", "select", "ignore", "plans"}, "the file")
     plans = _expect(table.get("plans"), list, "plans")
-    return [_parse_saved(entry, f"plans[{index}]") for index, entry in enumerate(plans)]
+    parsed = [_parse_saved(entry, f"plans[{index}]") for index, entry in enumerate(plans)]
+    select, ignore = (
+        _parse(table.get(key, []), tuple[str, ...], key) for key in ("select", "ignore")
+    )
+    return PlanFile(parsed, select, ignore)
 
 
 def _parse_saved(entry: object, where: str) -> SavedPlan:

@@ -16,6 +16,7 @@ from mediaprep.fix.solve.containers import (
     SETTLED_MARKS,
     SOUND_CODEC,
     SOUNDS,
+    coded_size,
 )
 from mediaprep.fix.solve.predict import predict_bytes
 from mediaprep.model import MediaInfo
@@ -39,6 +40,8 @@ def simulate(info: MediaInfo, recipe: Recipe) -> MediaInfo:
             _encode_picture(expected, recipe)
     elif recipe.mode is not Mode.RENAME:
         _settle_clocks(expected, recipe)
+        indexed = recipe.container in _INDEXED
+        expected.moov_at_end = expected.fragmented = False if indexed else None
         if isinstance(recipe, VideoRecipe):
             _write_clip(expected, info, recipe)
         elif recipe.mode is Mode.ENCODE:
@@ -70,6 +73,10 @@ def _resize(expected: MediaInfo, framing: Framing) -> None:
 def _encode_picture(expected: MediaInfo, recipe: ImageRecipe) -> None:
     holds = PICTURES[recipe.container]
     _resize(expected, recipe.framing)
+    if expected.width and expected.height:
+        expected.coded_width, expected.coded_height = coded_size(
+            recipe.container, expected.width, expected.height
+        )
     expected.orientation, expected.hdr = 1, None
     if expected.rotation is not None:
         expected.rotation = 0
@@ -96,8 +103,6 @@ def _settle_clocks(expected: MediaInfo, recipe: VideoRecipe | AudioRecipe) -> No
 
 
 def _write_clip(expected: MediaInfo, info: MediaInfo, recipe: VideoRecipe) -> None:
-    indexed = recipe.container in _INDEXED
-    expected.moov_at_end = expected.fragmented = False if indexed else None
     if expected.video_tracks:
         expected.video_tracks = 1
     if expected.audio_tracks:

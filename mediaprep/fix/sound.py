@@ -21,7 +21,7 @@ _MP3_RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_
 _MPEG1_RATE = 32_000  # below it MPEG-2 layer III, which ends at 160 kbit/s
 _MPEG2_MOST, _MPEG25_MOST = 160, 64
 _MPEG2_RATE = 16_000
-_DEEPEST = 24  # bits that we write; deeper ones may be floating point
+DEEPEST_BITS = 24  # bits that we write; deeper ones may be floating point
 _HEADER_BYTES = 4096  # of a WAV or MP3, tags included
 
 
@@ -62,7 +62,7 @@ def convert(recipe: AudioRecipe, info: MediaInfo) -> list[Filter]:
 
 def may_clip(recipe: AudioRecipe, info: MediaInfo) -> bool:
     """Whether samples can come out larger than they went in, or than integers hold."""
-    whole_numbers = info.audio_codec == "pcm" and (info.bit_depth or 32) <= _DEEPEST
+    whole_numbers = info.audio_codec == "pcm" and (info.bit_depth or 32) <= DEEPEST_BITS
     return recipe.container != "wav" or not whole_numbers or bool(convert(recipe, info))
 
 
@@ -89,6 +89,8 @@ def encoder(recipe: AudioRecipe, info: MediaInfo, length_s: Fraction | None) -> 
 
 
 def _pcm(recipe: AudioRecipe, info: MediaInfo, length_s: Fraction | None) -> str:
+    if recipe.keep_depth and info.bit_depth == 8:
+        return "pcm_u8"
     deep = info.audio_codec in ("pcm", "flac", "alac") and (info.bit_depth or 16) > 16
     rate = sample_rate(recipe, info) or 48_000
     count = channels(recipe, info) or STEREO

@@ -19,6 +19,7 @@ from mediaprep.fix.recipe import (
 )
 from mediaprep.fix.solve.clips import square_size
 from mediaprep.fix.solve.containers import LOST_MARKS, PRIVATE_MARKS
+from mediaprep.fix.sound import DEEPEST_BITS
 from mediaprep.model import Kind, MediaInfo
 from mediaprep.units import format_bytes, format_decimal
 
@@ -31,6 +32,8 @@ _ENCODE_CODES = (
 )
 _HDR = {"pq": "PQ", "hlg": "HLG", "dolby-vision": "Dolby Vision"}
 _WHOLE = Fraction(1)
+# What has no quality to lower gives up colours where its size was predicted too low.
+_FEW_COLOURS, _NEARLY_FULL = frozenset({"png", "gif"}), Fraction(1, 3)
 
 
 def steps_of(
@@ -69,6 +72,9 @@ def _of_picture(info: MediaInfo, recipe: ImageRecipe, expected: MediaInfo) -> It
         yield Step(words, Safety.CONTENT, ("PIC002",), "the picture is no longer transparent")
     deep = (info.bit_depth or 0) > (expected.bit_depth or 0)
     losses = [f"{info.bit_depth} bits a channel become {expected.bit_depth}"] if deep else []
+    room, size = recipe.max_bytes, expected.size_bytes
+    if recipe.container in _FEW_COLOURS and room and size and size > room * _NEARLY_FULL:
+        losses.append("colours where it does not fit otherwise")
     words = _rewriting(info, recipe, recipe.container)
     yield Step(words, Safety.REENCODE, _ENCODE_CODES, _losses(info, losses))
 
@@ -89,9 +95,7 @@ def _of_clip(info: MediaInfo, recipe: VideoRecipe, expected: MediaInfo) -> Itera
         yield Step(words, Safety.REENCODE, ("COD005",), "loses the range of brightness")
     streams = "H.264" if not info.audio_tracks else "H.264 and AAC"
     what = f"{recipe.container} with {streams}"
-    losses = ["one generation"]
-    if (info.video_tracks or 0) > 1 or (info.audio_tracks or 0) > 1:
-        losses.append("all tracks but the first of each")
+    losses = ["one generation", *_other_tracks(info)]
     yield Step(
         _rewriting(info, recipe, what), Safety.REENCODE, _ENCODE_CODES, _losses(info, losses)
     )
@@ -121,7 +125,9 @@ def _copying(
     if recipe.window:
         yield from _timing(info, recipe, expected)
     words = f"write the streams unchanged into a new {recipe.container}"
-    yield Step(words, Safety.LOSSLESS, _REMUX_CODES, _losses(info, []))
+    if info.container == "wav" and recipe.window and (info.bit_depth or 0) > DEEPEST_BITS:
+        words = f"write the samples into a new wav at {DEEPEST_BITS} bits"
+    yield Step(words, Safety.LOSSLESS, _REMUX_CODES, _losses(info, _other_tracks(info)))
 
 
 def _renaming(info: MediaInfo, expected: MediaInfo) -> Iterator[Step]:
@@ -209,7 +215,20 @@ def _tuning(info: MediaInfo, recipe: AudioRecipe) -> Iterator[Step]:
 def _stripping(info: MediaInfo, recipe: Recipe) -> Iterator[Step]:
     if recipe.strip_private and not PRIVATE_MARKS.isdisjoint(info.marks):
         words = "remove the position, serial numbers and owners' names"
-        yield Step(words, Safety.LOSSLESS, ("PIC006", "PIC007"))
+        yield Step(words, Safety.LOSSLESS, ("PIC006", "PIC007"), _stripped(info, recipe))
+
+
+def _stripped(info: MediaInfo, recipe: Recipe) -> str:
+    """Say what goes together with what is private, unless another step says it."""
+    if not isinstance(recipe, ImageRecipe):
+        return "loses every other tag"
+    lost = "any preview (EXIF thumbnail) and maker notes"
+    return f"loses {lost}" if recipe.encode else _losses(info, [lost])
+
+
+def _other_tracks(info: MediaInfo) -> list[str]:
+    several = max(info.video_tracks or 0, info.audio_tracks or 0) > 1
+    return ["all tracks but the first of each"] if several else []
 
 
 def _rewriting(info: MediaInfo, recipe: Recipe, what: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from mediaprep.fix.recipe import AudioRecipe, Short, VideoRecipe
+from mediaprep.fix.solve.containers import ROUNDED_CLOCKS
 from mediaprep.model import MediaInfo
 
 # They say to the sample where sound ends; decoders may add what pads the last packet.
@@ -65,6 +66,16 @@ def timing(
         loops=longer and recipe.extend is Short.LOOP,
         pads=longer and recipe.extend is Short.PAD,
     )
+
+
+def even_rate(info: MediaInfo, container: str) -> Fraction | None:
+    """Return the rate at which frames copied into `container` are spaced evenly again.
+
+    None where their times are exact already, or where there is no telling what they were.
+    """
+    rounded = info.container in ROUNDED_CLOCKS and container not in ROUNDED_CLOCKS
+    steady = info.fps == info.fps_nominal and info.variable_fps is not True
+    return info.fps if rounded and steady else None
 
 
 def _rate(recipe: VideoRecipe | AudioRecipe, info: MediaInfo) -> Fraction | None:

@@ -1,11 +1,11 @@
-"""Show a plan before anything is done: as text for people, as JSON for programs."""
+"""Word a plan before anything is done."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mediaprep.fix.recipe import Action, FixPlan, Safety
-from mediaprep.measures import JsonValue, facts
+from mediaprep.fix.recipe import Action, FixPlan
+from mediaprep.fix.solve.predict import spread
 from mediaprep.model import Kind, MediaInfo
 from mediaprep.units import format_bytes, format_decimal
 
@@ -18,6 +18,7 @@ _SHOWN: dict[Kind | None, tuple[str, ...]] = {
     ),
     Kind.AUDIO: ("container", "size_bytes", "duration_s", "audio_codec", "sample_rate", "channels"),
 }
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _ALWAYS = frozenset({"container", "size_bytes", "width", "duration_s", "fps"})
 _WORDS = {
     "size_bytes": "size",
@@ -32,19 +33,13 @@ _WORDS = {
     "sample_rate": "sample rate",
 }
 
-PlanDict = dict[str, object]
 
-
-def describe(plan: FixPlan, command: str = "") -> str:
+def describe(plan: FixPlan, command: str = "") -> Iterator[str]:
     """Word a plan in lines: what the file is and would be, each step, what it costs.
 
     `command` is what a person could run instead, as executors know it. The path is written as it
-    is: whoever prints must make it printable.
+    is, line ends and all: whoever prints must make each line printable.
     """
-    return "".join(f"{line}\n" for line in _lines(plan, command))
-
-
-def _lines(plan: FixPlan, command: str) -> Iterator[str]:
     path, verb = plan.source.path, _VERBS[plan.action]
     if plan.action is Action.LEAVE:
         yield f"{path}: {verb}: {plan.refusal}"
@@ -57,7 +52,7 @@ def _lines(plan: FixPlan, command: str) -> Iterator[str]:
         return
     yield f"{path}: {verb} ({plan.safety.name.lower()})"
     width = max(len(_WORDS.get(name, name)) for name in _SHOWN[plan.source.kind])
-    for name, before, after in _changes(plan.source, plan.expected):
+    for name, before, after in _changes(plan, plan.expected):
         change = before if before == after else f"{before} → {after}"
         yield f"  {_WORDS.get(name, name):<{width}}  {change}"
     for step in plan.steps:
@@ -68,14 +63,32 @@ def _lines(plan: FixPlan, command: str) -> Iterator[str]:
         yield f"  $ {command}"
 
 
-def _changes(before: MediaInfo, after: MediaInfo) -> Iterator[tuple[str, str, str]]:
+def _changes(plan: FixPlan, after: MediaInfo) -> Iterator[tuple[str, str, str]]:
     """List the facts that matter or change, as they are and as they will be."""
+    before, recipe = plan.source, plan.recipe
+    times, most = (1, None) if recipe is None else (spread(recipe), recipe.max_bytes)
     for name in _SHOWN[before.kind]:
         was, will = _shown(before, name), _shown(after, name)
-        if name == "size_bytes" and after.size_bytes != before.size_bytes:
-            will = f"about {will}"
+        if name == "size_bytes" and after.size_bytes and after.size_bytes != before.size_bytes:
+            will = _estimate(after.size_bytes, times, most)
         if was != will or (name in _ALWAYS and was != "unknown"):
             yield name, was, will
+
+
+def _estimate(count: int, times: int, most: int | None) -> str:
+    """Word a prediction: "about 12 MB (4 to 36 MB)"."""
+    low, high = count / times, count * times
+    if times == 1:
+        return f"about {_roughly(count)}"
+    return f"about {_roughly(count)} ({_roughly(low)} to {_roughly(min(high, most or high))})"
+
+
+def _roughly(count: float) -> str:
+    """Write a number of bytes with two digits that count."""
+    unit = 0
+    while count >= 999.5 and unit < len(_UNITS) - 1:
+        count, unit = count / 1000, unit + 1
+    return f"{float(f'{count:.2g}'):g} {_UNITS[unit]}"
 
 
 def _shown(info: MediaInfo, name: str) -> str:
@@ -93,35 +106,3 @@ def _shown(info: MediaInfo, name: str) -> str:
     if name == "fps":
         return f"{format_decimal(value, 3)} fps"
     return f"{value:,} Hz" if name == "sample_rate" else str(value)
-
-
-def as_dict(plan: FixPlan, command: str = "") -> PlanDict:
-    """Return a plan as JSON values, for programs that only want to read it; see `save`."""
-    conflict = plan.conflict
-    return {
-        "path": plan.source.path,
-        "kind": plan.source.kind,
-        "action": plan.action,
-        "safety": plan.safety.name.lower(),
-        "profiles": list(plan.profiles),
-        "codes": list(dict.fromkeys(finding.code for finding in plan.findings)),
-        "before": facts(plan.source),
-        "after": _after(plan),
-        "predicted_bytes": plan.predicted_bytes,
-        "steps": [
-            {
-                "words": step.words,
-                "safety": Safety(step.safety).name.lower(),
-                "codes": list(step.codes),
-                "loss": step.loss or None,
-            }
-            for step in plan.steps
-        ],
-        "refusal": plan.refusal or None,
-        "conflict": conflict and {"limits": list(conflict.limits), "remedy": conflict.remedy},
-        "command": command or None,
-    }
-
-
-def _after(plan: FixPlan) -> dict[str, JsonValue] | None:
-    return None if plan.expected is None else facts(plan.expected)

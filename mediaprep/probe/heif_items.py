@@ -47,7 +47,7 @@ Association = tuple[int, int, str]
 _NONE: Association = (0, 0, "B")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Items:
     """The items of one file, each by its number."""
 

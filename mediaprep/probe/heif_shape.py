@@ -27,7 +27,7 @@ _MAX_NAME_BYTES = 128
 _UNSPECIFIED = 2
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Shape:
     """What the properties of one picture say; None is what they do not say."""
 

@@ -30,6 +30,9 @@ def describe(info: MediaInfo, movie: Movie, source: Source) -> None:
     if pictures and info.container == "m4a":
         info.container = "mp4"
     mark_metadata(movie.data, movie.metadata, info)
+    holding, counted = (sum(t.samples > 0 for t in tracks) for tracks in (movie.tracks, counting))
+    if besides := holding - counted:
+        info.marks["other-tracks"] = f"{besides} besides those of pictures and sound"
     _describe_clocks(info, movie, counting)
     if pictures:
         _describe_picture(info, movie, _main(pictures))

@@ -27,7 +27,7 @@ _STEP, _SIZE, _FLAGS, _COMPOSITION = 0x100, 0x200, 0x400, 0x800
 _PER_SAMPLE = (_STEP, _SIZE, _FLAGS, _COMPOSITION)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Run:
     """All fragments of one track, in ticks of its clock."""
 

@@ -18,6 +18,7 @@ _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _USER_DATA = {
     b"\xa9xyz": ("gps", "GPS position in udta (©xyz)"),
     b"loci": ("gps", "GPS position in udta (loci)"),
+    b"chpl": ("chapters", "chapters in udta (chpl)"),
     b"CAME": ("serial", "camera identity in udta (CAME)"),
     b"\xa9ser": ("serial", "serial number in udta (©ser)"),
 }

@@ -23,7 +23,7 @@ _OFFSETS = {b"stco": struct.Struct(">I"), b"co64": struct.Struct(">Q")}
 Tables = dict[bytes, Span]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Times:
     """How the samples of a track follow each other, in ticks of the track's clock."""
 

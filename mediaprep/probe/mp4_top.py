@@ -15,7 +15,7 @@ from mediaprep.probe.mp4_tracks import PARENTS, Movie, read_movie
 from mediaprep.probe.source import Source, TooCostly
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Top:
     """What stands at the top of a file."""
 

@@ -45,7 +45,7 @@ class Presentation(NamedTuple):
     unit: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Track:
     """One track; ticks count in its own `timescale`, edits in the movie's."""
 
@@ -92,7 +92,7 @@ class Track:
         return Presentation(start, length or media, clock * movie_timescale)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Movie:
     """What one `moov` says, with the buffer that the tracks' tables point into."""
 

@@ -34,7 +34,7 @@ _USUAL = {"mpeg4": (1, 8), "h263": (1, 8), "vp8": (1, 8)}
 _PRORES_422 = frozenset((b"apco", b"apcs", b"apcn", b"apch"))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Visual:
     """What one visual sample entry says; None is what it does not say."""
 

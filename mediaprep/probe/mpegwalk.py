@@ -21,7 +21,7 @@ _RUN = 3  # frames that must follow each other for a lost sync to count as found
 _RUN_BYTES = 12 << 10  # that many frames fit in here, free format included
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Walk:
     """What a walk over all frames found."""
 

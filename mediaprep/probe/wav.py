@@ -27,7 +27,7 @@ _UNKNOWN_SIZES = (range(0x7FFFE000, 0x80000100), range(0xFFFFF000, 0x100000000))
 _MPEG = frozenset({0x50, 0x55})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class _Chunks:
     """The chunks that matter, as found."""
 

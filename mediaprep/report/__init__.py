@@ -7,12 +7,14 @@ counts. Nothing is written before the first call, so that a run that cannot star
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
 from mediaprep.errors import UsageError
 from mediaprep.model import FileResult, SetResult, Summary
+
+if TYPE_CHECKING:
+    from mediaprep.report.html.beside import Beside
 
 
 class Renderer(Protocol):
@@ -28,14 +30,14 @@ class Renderer(Protocol):
         """Write what needs the whole run; the stream stays open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What a renderer may be asked beyond the results."""
 
     profiles: tuple[str, ...] = ()
     color: bool = False
     show_notes: bool = False  # text and github; every other format lists notes always
     statistics: bool = False  # text: counts for each rule instead of findings
+    beside: Beside | None = None  # html: who makes previews, and whose limits a file met
 
 
 # Each module names its renderer RENDERER and is imported on first use.
@@ -47,6 +49,8 @@ FORMATS: Mapping[str, str] = {
     "sarif": "mediaprep.report.sarif",
     "junit": "mediaprep.report.junit",
     "github": "mediaprep.report.github",
+    "gitlab": "mediaprep.report.gitlab",
+    "html": "mediaprep.report.html",
 }
 
 
@@ -58,6 +62,7 @@ def open_renderer(
     color: bool = False,
     show_notes: bool = False,
     statistics: bool = False,
+    beside: Beside | None = None,
 ) -> Renderer:
     """Open the renderer of one format on a stream.
 
@@ -66,6 +71,6 @@ def open_renderer(
     """
     if name not in FORMATS:
         raise UsageError(f"no output format {name!r}", f"choose one of {', '.join(FORMATS)}")
-    options = Options(tuple(profiles), color, show_notes, statistics)
+    options = Options(tuple(profiles), color, show_notes, statistics, beside)
     renderer: Renderer = import_module(FORMATS[name]).RENDERER(out, options)
     return renderer

@@ -14,6 +14,7 @@ from mediaprep.model import FileResult, Finding, SetResult, Severity, Summary
 from mediaprep.report import Options
 from mediaprep.report.counts import describe, refused
 from mediaprep.report.paths import printable
+from mediaprep.report.repository import naming
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -27,6 +28,7 @@ class GithubAnnotations:
         self._write = out.write
         self._show_notes = options.show_notes
         self._refused_sets = 0
+        self._name = naming()
 
     def file(self, result: FileResult) -> None:
         """Annotate the file with each finding."""
@@ -44,8 +46,7 @@ class GithubAnnotations:
         self._write(f"::notice title=mediaprep::{line}\n")
 
     def _list(self, path: str, findings: Sequence[Finding]) -> None:
-        # GitHub matches the name with the repository's, which has no "./"
-        name = printable(path.removeprefix("./"))
+        name = printable(self._name(path))
         for finding in findings:
             if self._show_notes or finding.severity is not Severity.NOTE:
                 self._write(_command(name, finding))

@@ -2,14 +2,12 @@
 
 GitHub refuses a file of more than 25,000 results or 10 MB, so what does not fit is left out, notes
 first and warnings next, the last of their kind first; the log and `cut` say so. Without
-`primaryLocationLineHash` GitHub would read media as lines of text to tell alerts apart. Paths stay
-as given: a relative one is relative to where the check ran, which on GitHub should be the
-repository's top folder.
+`primaryLocationLineHash` GitHub would read media as lines of text to tell alerts apart. Paths are
+relative to the repository's top folder, wherever the check ran.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import posixpath
@@ -21,7 +19,9 @@ from urllib.parse import quote
 from mediaprep import __version__
 from mediaprep.model import FileResult, Finding, SetResult, Severity, Summary
 from mediaprep.report import Options
+from mediaprep.report.fingerprint import fingerprint
 from mediaprep.report.paths import printable, raw_bytes, well_formed
+from mediaprep.report.repository import naming
 from mediaprep.rules import RULES
 
 MAX_RESULTS = 25_000
@@ -47,6 +47,7 @@ class SarifReport:
     ) -> None:
         self._write = out.write
         self._profiles = options.profiles
+        self._name = naming()
         self._max_results = max_results
         self._room = max_bytes - _ENVELOPE_BYTES
         self._indexes: dict[str, int] = {}  # code -> place of its descriptor
@@ -93,7 +94,7 @@ class SarifReport:
     def _take(self, path: str, findings: Sequence[Finding]) -> None:
         if not findings:
             return
-        location = _location(path)
+        location = _location(self._name(path))
         repeats: Counter[str] = Counter()
         for finding in findings:
             self._seen += 1
@@ -125,28 +126,22 @@ def _result(
     text = printable(finding.message)
     if finding.hint:
         text += f"\n{printable(finding.hint)}"
-    fingerprint = _fingerprint(path, finding)
-    repeats[fingerprint] += 1
+    # The base name alone: the file may move; GitHub compares the location itself.
+    mark = fingerprint(posixpath.basename(path), finding)
+    repeats[mark] += 1
     return {
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": finding.severity,
         "message": {"text": text},
         "locations": [location],
-        "partialFingerprints": {"primaryLocationLineHash": f"{fingerprint}:{repeats[fingerprint]}"},
+        "partialFingerprints": {"primaryLocationLineHash": f"{mark}:{repeats[mark]}"},
         "properties": {
             "profile": printable(finding.profile or ""),
             "verdict": finding.verdict,
             "fix": finding.fix,
         },
     }
-
-
-def _fingerprint(path: str, finding: Finding) -> str:
-    """Identify a finding from one run to the next; the numbers found may change meanwhile."""
-    name = posixpath.basename(path)  # the file may move; GitHub compares the location itself
-    parts = (finding.code, finding.profile or "", finding.measure or "", name)
-    return hashlib.sha256(raw_bytes("\0".join(parts))).hexdigest()[:16]
 
 
 def _location(path: str) -> dict[str, Any]:

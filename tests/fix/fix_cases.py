@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from mediaprep.fix.plan import make_plan
 from mediaprep.fix.recipe import Action, Allow, Aspect, FixPlan, Short
 from mediaprep.fix.solve.bounds import NO_LIMIT, Bounds
+from mediaprep.fix.solve.target import target_of
 from mediaprep.measures import MEASURES
 from mediaprep.model import Kind, MediaInfo
-from mediaprep.profiles import Limit, Profile, load_profile
+from mediaprep.profiles import Limit, Profile, built_in_names, load_profile
+from mediaprep.rules import select_rules
 from mediaprep.units import Interval, parse_interval
 
 F = Fraction
@@ -243,3 +245,25 @@ def bounds_of(draw: st.DrawFn) -> Bounds:
         draw(st.sampled_from((None, lo))), draw(st.sampled_from((None, hi))), draw(st.booleans())
     )
     return Bounds(pair(26), pair(26), pair(500), shape)
+
+
+def _small_bounds(limits: Profile, kind: Kind, by: int = 100) -> Bounds:
+    """Return a profile's bounds as they are when a pixel is a hundred times as long."""
+    bounds = target_of([limits], kind, select_rules()).bounds
+
+    def shrunk(ends: tuple[int, int], by: int) -> tuple[int, int]:
+        return -(-ends[0] // by), ends[1] // by
+
+    pixels = shrunk(bounds.pixels, by * by)
+    return Bounds(shrunk(bounds.width, by), shrunk(bounds.height, by), pixels, bounds.aspect)
+
+
+bounds_of_profiles = st.sampled_from(
+    [
+        _small_bounds(limits, kind)
+        for limits in map(load_profile, built_in_names())
+        for kind in (Kind.IMAGE, Kind.VIDEO)
+        if kind in limits.limits
+    ]
+)
+small_bounds = st.one_of(bounds_of(), bounds_of_profiles)

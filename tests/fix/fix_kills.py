@@ -56,12 +56,17 @@ def start(folder: Path) -> subprocess.Popen[bytes]:
 def kill_once(folder: Path, rng: random.Random, longest_s: float) -> bool:
     """Start a run and kill it after a random time; return whether it was still at work."""
     run = start(folder)
-    time.sleep(rng.uniform(0.15, longest_s))
+    time.sleep(rng.uniform(0, longest_s))
     alive = run.poll() is None
     with contextlib.suppress(ProcessLookupError):
         os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     return alive
+
+
+def begun(folder: Path) -> bool:
+    """Return whether a run in place has begun to replace files."""
+    return (folder / FOLDER).is_dir() and any((folder / FOLDER).iterdir())
 
 
 def problems(folder: Path, originals: dict[str, bytes]) -> list[str]:

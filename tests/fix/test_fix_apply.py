@@ -11,10 +11,10 @@ import pytest
 from conftest import audio, image, png, video
 
 from mediaprep.errors import FixFailed
-from mediaprep.fix.apply import Score, apply_plan, copies, difference
+from mediaprep.fix.apply import Score, apply_plan, difference
 from mediaprep.fix.place import InPlace, Place, Tree
 from mediaprep.fix.plan import make_plan
-from mediaprep.fix.recipe import AudioRecipe, FixPlan, ImageRecipe, Mode, Recipe
+from mediaprep.fix.recipe import AudioRecipe, FixPlan, ImageRecipe, Mode, Recipe, copies
 from mediaprep.judge import Judge, Options
 from mediaprep.model import MediaInfo
 from mediaprep.probe import probe

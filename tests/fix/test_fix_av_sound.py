@@ -55,6 +55,14 @@ def test_depth(tmp_path: Path, source: str, options: tuple[str, ...], depth: int
     assert (made.bit_depth, made.sample_rate, made.channels) == (depth, 32_000, 1)
 
 
+@pytest.mark.parametrize("codec", ["pcm_u8", "pcm_s16le", "pcm_s24le"])
+def test_a_cut_of_plain_samples_keeps_every_one_of_them(tmp_path: Path, codec: str) -> None:
+    path = _make(tmp_path / "a.wav", "sine=d=3:r=48000", "-c:a", codec)
+    made = _fix(path, mode=Mode.CUT, window=Window(Fraction(0), Fraction(2), "from the start"))
+    assert made.bit_depth == probe(path).bit_depth
+    assert clips.samples(Path(made.path)) == clips.samples(path)[: 2 * 48_000]
+
+
 def test_rate_and_channels_as_asked(tmp_path: Path) -> None:
     path = _make(tmp_path / "a.wav", "aevalsrc=sin(440*t)|cos(440*t):s=96000:d=1")
     made = _fix(path, sample_rate=44_100, channels=1)

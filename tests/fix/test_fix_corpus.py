@@ -31,7 +31,6 @@ _MOST_CLIPS = 40
 # Why real files are refused although their headers read well; everything else is a bug of ours.
 KNOWN = (
     r"it cannot be (decoded|opened)",  # broken within, or a variant that the decoders lack
-    r"frames or pages are of different sizes",  # as the hint says, --frame N chooses one
     r"no demuxer of ffmpeg is used",
     r"ffmpeg gave up: .*(not found for input stream|not implemented|Invalid (data|frame|argument))",
     r"ffmpeg gave up: .*(Error marking filters as finished|Peak level dB: nan)",  # nothing decodes
@@ -103,6 +102,19 @@ def test_results_pass(results: list[Fixed]) -> None:
         assert fixed.after.verdict is Verdict.PASS
         assert fixed.output is not None
         assert os.path.getsize(fixed.output) == fixed.after.info.size_bytes
+
+
+def test_a_second_fix_finds_nothing_to_do(
+    results: list[Fixed], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    made = [str(f.output) for f in results if f.deed is Deed.FIXED]
+    out = tmp_path_factory.mktemp("again")
+    again = mediaprep.fix(
+        made, ["atlascloud"], out=out, unsafe_fixes=True, keep_both=True, scores=False
+    )
+    assert [f.before.path for f in again.results if f.deed is not Deed.COPIED] == []
+    for fixed in again.results:
+        assert Path(str(fixed.output)).read_bytes() == Path(fixed.before.path).read_bytes()
 
 
 def test_exiftool_on_pictures(results: list[Fixed]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from fix_cases import bounds_of, ends
+from fix_cases import ends, small_bounds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,7 +91,7 @@ def same_quality(one: Size, other: Size, width: int, height: int) -> bool:
 
 
 @settings(max_examples=80, deadline=None)
-@given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((SAFE, UNSAFE)))
+@given(ends, ends, small_bounds, st.booleans(), st.sampled_from((SAFE, UNSAFE)))
 def test_the_solver_equals_brute_force(
     width: int, height: int, bounds: Bounds, even: bool, allow: Allow
 ) -> None:
@@ -115,7 +115,7 @@ def result(framing: Framing, width: int, height: int) -> tuple[int, int]:
 
 
 @settings(max_examples=80, deadline=None)
-@given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((SAFE, UNSAFE, CROP)))
+@given(ends, ends, small_bounds, st.booleans(), st.sampled_from((SAFE, UNSAFE, CROP)))
 def test_whatever_is_found_is_legal_and_even(
     width: int, height: int, bounds: Bounds, even: bool, allow: Allow
 ) -> None:
@@ -175,7 +175,7 @@ def crops(width: int, height: int, bounds: Bounds, step: int) -> list[tuple[int,
 
 
 @settings(max_examples=80, deadline=None)
-@given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((UNSAFE, CROP)))
+@given(ends, ends, small_bounds, st.booleans(), st.sampled_from((UNSAFE, CROP)))
 def test_padding_and_cropping_equal_brute_force(
     width: int, height: int, bounds: Bounds, even: bool, allow: Allow
 ) -> None:
@@ -204,7 +204,7 @@ def rank(framing: Framing | None, width: int, height: int) -> int:
 
 
 @settings(max_examples=40, deadline=None)
-@given(ends, ends, bounds_of(), st.booleans(), st.sampled_from((UNSAFE, CROP)))
+@given(ends, ends, small_bounds, st.booleans(), st.sampled_from((UNSAFE, CROP)))
 def test_more_leave_never_means_more_loss(
     width: int, height: int, bounds: Bounds, even: bool, allow: Allow
 ) -> None:
@@ -216,7 +216,7 @@ def test_more_leave_never_means_more_loss(
 
 
 @settings(max_examples=40, deadline=None)
-@given(ends, ends, bounds_of(), st.booleans())
+@given(ends, ends, small_bounds, st.booleans())
 def test_a_result_is_not_changed_again(width: int, height: int, bounds: Bounds, even: bool) -> None:
     framing = solve_geometry(width, height, bounds, UNSAFE, even)
     if framing is not None:
@@ -224,7 +224,7 @@ def test_a_result_is_not_changed_again(width: int, height: int, bounds: Bounds, 
 
 
 @settings(max_examples=40, deadline=None)
-@given(ends, ends, bounds_of())
+@given(ends, ends, small_bounds)
 def test_a_picture_on_its_side_gets_the_same_framing_on_its_side(
     width: int, height: int, bounds: Bounds
 ) -> None:

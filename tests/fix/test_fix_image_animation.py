@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,28 @@ def test_the_pages_of_a_tiff_are_kept(tmp_path: Path) -> None:
     assert getattr(result, "n_frames", 1) == 2
     result.seek(1)
     assert result.tobytes() == pages[1].tobytes()
+
+
+@pytest.mark.parametrize("scale", [None, Size(80, 60)])
+def test_pages_of_different_sizes_stay_so(tmp_path: Path, scale: Size | None) -> None:
+    pages = [grain(40, 30), grain(20, 60)]
+    data = encoded(pages[0], "TIFF", save_all=True, append_images=pages[1:])
+    result = shown(made(data, ImageRecipe("tiff", framing=Framing(scale=scale)), tmp_path))
+    times = 2 if scale else 1
+    for number, page in enumerate(pages):
+        result.seek(number)
+        assert result.size == (page.width * times, page.height * times)
+
+
+@pytest.mark.parametrize("scale", [None, Size(80, 60)])
+def test_what_a_gif_draws_beside_its_screen_is_not_seen(tmp_path: Path, scale: Size | None) -> None:
+    frames = [grain(40, 30).convert("P"), grain(56, 44).convert("P")]
+    data = bytearray(encoded(frames[1], "GIF", save_all=True, append_images=[grain(56, 44)]))
+    data[6:10] = struct.pack("<HH", 40, 30)  # the screen; frames have their own sides
+    at = data.index(b"\x2c\0\0\0\0") + 5  # of the first one
+    assert data[at : at + 4] == struct.pack("<HH", 56, 44)
+    result = shown(made(bytes(data), ImageRecipe("gif", framing=Framing(scale=scale)), tmp_path))
+    assert result.size == ((80, 60) if scale else (40, 30))
 
 
 def test_of_an_album_the_main_picture_is_kept(tmp_path: Path) -> None:

@@ -75,6 +75,39 @@ def test_a_limit_that_cannot_be_met_is_said(tmp_path: Path, container: str) -> N
         made(encoded(grain(300, 200), "PNG"), recipe, tmp_path)
 
 
+@pytest.mark.parametrize("see_through", [False, True])
+def test_a_gif_gives_up_colours_before_it_is_given_up(tmp_path: Path, see_through: bool) -> None:
+    pictures = []
+    for turn in range(3):
+        bands = [Image.effect_noise((200, 150), 60 + 20 * n + turn) for n in range(3)]
+        picture = Image.blend(Image.merge("RGB", bands), grain(200, 150), 0.8)
+        if see_through:
+            picture.putalpha(Image.new("L", (200, 150), 255))
+            picture.paste((0, 0, 0, 0), (0, 0, 50, 50))
+        pictures.append(picture)
+    options = {"save_all": True, "append_images": pictures[1:], "duration": 100, "disposal": 2}
+    source = encoded(pictures[0], "GIF", **options)
+    limit = len(source) * 2 // 3
+    result = made(source, ImageRecipe("gif", max_bytes=limit), tmp_path)
+    assert limit // 4 < len(result) <= limit
+    assert getattr(shown(result), "n_frames", 1) == 3
+    first = [shown(data).convert("RGBA") for data in (source, result)]
+    assert ssim(first[0].convert("L"), first[1].convert("L")) > 0.7
+    corner = first[1].getpixel((10, 10))
+    assert isinstance(corner, tuple)
+    assert corner[3] == (0 if see_through else 255)
+
+
+def test_a_png_gives_up_colours_before_it_is_given_up(tmp_path: Path) -> None:
+    bands = [Image.effect_noise((300, 200), spread) for spread in (60, 90, 120)]
+    source = encoded(Image.merge("RGB", bands), "PNG")
+    limit = len(source) // 2
+    result = made(source, ImageRecipe("png", max_bytes=limit), tmp_path)
+    assert len(result) <= limit
+    assert shown(result).mode == "P"
+    assert ssim(shown(result).convert("L"), shown(source).convert("L")) > 0.9
+
+
 def test_a_jpeg_does_not_grow_without_need(tmp_path: Path) -> None:
     source = encoded(grain(400, 300), "JPEG", quality=60, subsampling=2)
     result = made(source, ImageRecipe("jpeg"), tmp_path)

@@ -132,6 +132,12 @@ def test_a_blurred_pad_is_a_darker_soft_copy(tmp_path: Path, mode: str) -> None:
     assert 0 < sum(top.tobytes()) / 20_000 < sum(picture.convert("L").tobytes()) / 20_000
 
 
+def test_no_size_of_blurred_pad_is_lost_to_rounding(tmp_path: Path) -> None:
+    given = encoded(Image.new("RGB", (3000, 310), "teal"), "PNG")
+    recipe = ImageRecipe("png", framing=Framing(canvas=Size(3000, 1200), fill="blur"))
+    assert shown(made(given, recipe, tmp_path)).size == (3000, 1200)
+
+
 def test_16_bit_gray_is_blurred_and_made_much_smaller_too(tmp_path: Path) -> None:
     data = encoded(Image.new("I;16", (800, 400), 30_000), "PNG")
     framing = Framing(scale=Size(80, 40), canvas=Size(80, 80), fill="blur")

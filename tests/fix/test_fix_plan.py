@@ -182,24 +182,22 @@ def test_the_choices_of_the_user_are_followed() -> None:
     [
         pytest.param(
             video(faults=[(Fault.TRUNCATED, "the mdat box ends too early")]),
-            "the mdat box ends too early: cannot be decoded as it stands, left alone",
+            "the mdat box ends too early: cannot be decoded as it stands",
             id="a truncated clip",
         ),
         pytest.param(
             MediaInfo("a.html", 10, faults=[(Fault.NOT_MEDIA, "an HTML page")]),
-            "an HTML page: cannot be decoded as it stands, left alone",
+            "an HTML page: cannot be decoded as it stands",
             id="no media at all",
         ),
         pytest.param(
             image(width=None, unread={"width": "no header"}),
-            "width could not be measured (no header), "
-            "atlascloud accepts [300, 6000] px: left alone",
+            "width could not be measured (no header), atlascloud accepts [300, 6000] px",
             id="a size that is not known",
         ),
         pytest.param(
             audio(duration_s=None, container="flac"),
-            "duration could not be measured (the file does not say), "
-            "atlascloud accepts [2, 15] s: left alone",
+            "duration could not be measured (the file does not say), atlascloud accepts [2, 15] s",
             id="a duration that is not known",
         ),
     ],
@@ -215,7 +213,7 @@ def test_a_kind_that_one_profile_does_not_take() -> None:
     images_only = load_profile("volcengine")
     made = plan(video(width=1920, height=1080), ATLAS, images_only)
     assert (made.action, made.refusal) == (
-        Action.LEAVE, "volcengine takes no video: left alone"
+        Action.LEAVE, "volcengine takes no video"
     )  # fmt: skip
 
 

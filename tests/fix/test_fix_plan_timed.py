@@ -54,8 +54,13 @@ ROOM = 50_000_000
         ),
         pytest.param(
             video(container="matroska", path="a.mkv"),
+            VideoRecipe("mp4", Mode.REMUX),
+            id="at 24 fps from a clock of milliseconds too: a copy spaces them evenly again",
+        ),
+        pytest.param(
+            video(container="matroska", fps=F(24), fps_nominal=None, path="a.mkv"),
             VideoRecipe("mp4", Mode.ENCODE, max_bytes=ROOM),
-            id="but not at 24 fps from a clock of milliseconds: it would be 23.99",
+            id="but not where no rate is given: it would be 23.99",
         ),
         pytest.param(
             video(container="webm", video_codec="vp9", audio_codec="opus", path="a.webm"),

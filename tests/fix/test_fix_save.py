@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mediaprep.errors import ConfigError
 from mediaprep.fix.plan import make_plan
 from mediaprep.fix.recipe import Allow
-from mediaprep.fix.save import SavedPlan, dump_plans, parse_plans
+from mediaprep.fix.save import PlanFile, SavedPlan, dump_plans, parse_plans
 from mediaprep.model import MediaInfo
 from mediaprep.profiles import Profile, load_profile
 
@@ -39,7 +39,7 @@ def test_plans_come_back_exactly(cases: list[tuple[MediaInfo, list[Profile], All
         SavedPlan(make_plan(info, findings_of(info, *chosen), chosen, allow), HASH)
         for info, chosen, allow in cases
     ]
-    assert parse_plans(dump_plans(plans)) == plans
+    assert parse_plans(dump_plans(PlanFile(plans))).plans == plans
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_plans_come_back_exactly(cases: list[tuple[MediaInfo, list[Profile], All
 )
 def test_any_name_comes_back(path: str) -> None:
     plan = saved(image(path=path, width=9000))
-    assert parse_plans(dump_plans([plan]).encode().decode()) == [plan]
+    assert parse_plans(dump_plans(PlanFile([plan])).encode().decode()).plans == [plan]
 
 
 def test_one_plan_a_line_and_fractions_as_text() -> None:
-    text = dump_plans([CLIP, CLIP])
+    text = dump_plans(PlanFile([CLIP, CLIP]))
     assert len(text.splitlines()) == 4
     recipe = json.loads(text)["plans"][0]["plan"]["recipe"]
     assert recipe["of"] == "video"
@@ -146,7 +146,7 @@ PLAN = ("plans", 0, "plan")
     ],
 )
 def test_whatever_is_wrong_is_named(change: Callable[[Any], None], words: str) -> None:
-    data = json.loads(dump_plans([CLIP]))
+    data = json.loads(dump_plans(PlanFile([CLIP])))
     change(data)
     with pytest.raises(ConfigError) as error:
         parse_plans(json.dumps(data), "plan.json")
@@ -164,7 +164,7 @@ def test_other_text_is_no_plan(text: str) -> None:
 @settings(deadline=None, max_examples=100)
 @given(st.data())
 def test_a_damaged_file_is_refused_or_still_a_plan(data: st.DataObject) -> None:
-    text = dump_plans([CLIP])
+    text = dump_plans(PlanFile([CLIP]))
     start = data.draw(st.integers(0, len(text)))
     damage = data.draw(st.text('{}[]",:0123456789truefalsn/', max_size=4))
     cut = data.draw(st.integers(0, 6))
@@ -172,4 +172,4 @@ def test_a_damaged_file_is_refused_or_still_a_plan(data: st.DataObject) -> None:
         parsed = parse_plans(text[:start] + damage + text[start + cut :])
     except ConfigError:
         return
-    assert all(isinstance(plan, SavedPlan) for plan in parsed)
+    assert all(isinstance(plan, SavedPlan) for plan in parsed.plans)

@@ -185,7 +185,7 @@ def feed(renderer: Renderer, report: Report = REPORT) -> None:
     renderer.close(report.summary)
 
 
-def render(name: str, report: Report = REPORT, **options: bool) -> str:
+def render(name: str, report: Report = REPORT, **options: Any) -> str:
     out = io.StringIO()
     feed(open_renderer(name, out, report.profiles, **options), report)
     return out.getvalue()

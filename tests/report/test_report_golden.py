@@ -29,6 +29,7 @@ CASES = [
     pytest.param("report.sarif", "sarif", {}, id="sarif"),
     pytest.param("junit.xml", "junit", {}, id="junit"),
     pytest.param("github.txt", "github", {}, id="github"),
+    pytest.param("gitlab.json", "gitlab", {}, id="gitlab"),
     pytest.param("github-notes.txt", "github", {"show_notes": True}, id="github with notes"),
 ]
 

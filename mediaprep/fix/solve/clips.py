@@ -15,6 +15,7 @@ from mediaprep.fix.solve.containers import (
     SOUND_CODEC,
     container_to_copy_into,
     container_to_encode_into,
+    has_note,
     has_private,
 )
 from mediaprep.fix.solve.geometry import solve_geometry
@@ -39,17 +40,30 @@ def solve_clip(
     broken, disputed = target.broken(info), target.disputed(info)
     turned = not disputed.isdisjoint(_TURNED_OR_STRETCHED)
     if not broken and not disputed:
-        return _untouched(info, allow)
+        return _untouched(info, target, allow)
+    if _picture_ends_early(info, target, disputed):
+        raise Infeasible("duration")
     finder = finder and _asked_once(finder)
     if not turned and (recipe := _copied(info, target, allow, broken, finder)):
         return recipe
     return _encoded(info, target, allow, finder)
 
 
-def _untouched(info: MediaInfo, allow: Allow) -> VideoRecipe:
+def _untouched(info: MediaInfo, target: Target, allow: Allow) -> VideoRecipe:
     strip = has_private(info, allow)
-    mode = Mode.REMUX if strip else Mode.RENAME
+    mode = Mode.REMUX if strip or has_note(info, allow, target.codes) else Mode.RENAME
     return VideoRecipe(info.container or "", mode, strip_private=strip)
+
+
+def _picture_ends_early(info: MediaInfo, target: Target, disputed: frozenset[str]) -> bool:
+    """Whether a clip lasts long enough only because its sound goes on without a picture.
+
+    Neither a new index nor a new encoding makes frames where there are none.
+    """
+    counted = info.clocks.get("counted")
+    if "TIM004" not in disputed or counted is None:
+        return False
+    return target.interval("duration").side(*counted.as_integer_ratio()) < 0
 
 
 def _asked_once(finder: WindowFinder) -> WindowFinder:
@@ -91,7 +105,7 @@ def _copied(
 
 def _on_edge(info: MediaInfo, target: Target) -> bool:
     """Whether rounding the times of frames could move the average rate out of its limits."""
-    if info.fps is None:
+    if info.fps is None or info.fps == info.fps_nominal:  # a copy spaces them evenly again
         return False
     near = (info.fps * (1 - _RATE_SLACK), info.fps * (1 + _RATE_SLACK))
     return any(rate not in target.interval(name) for rate in near for name in ("fps", NOMINAL))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from mediaprep.fix.recipe import Allow
+from mediaprep.fix.recipe import MENDED_NOTES, Allow
 from mediaprep.fix.solve.target import Target
 from mediaprep.model import MediaInfo
 
@@ -53,6 +53,20 @@ MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 MP3_CHANNELS = 2
 
 
+_HEVC_SIDE, _HEVC_STEP = 64, 2
+
+
+def coded_size(container: str, width: int, height: int) -> tuple[int, int]:
+    """Return the size at which a picture is stored, of which a reader may see all.
+
+    HEVC has even sides of some length; what is too much is hidden by a clean aperture (`clap`).
+    """
+    if container != "heif":
+        return width, height
+    across, down = (max(side + side % _HEVC_STEP, _HEVC_SIDE) for side in (width, height))
+    return across, down
+
+
 def picture_formats(info: MediaInfo, target: Target) -> Iterator[str]:
     """List the formats that a picture may become, the one that changes least first."""
     shallow = "bit_depth" in target.broken(info)
@@ -90,16 +104,29 @@ def container_to_copy_into(info: MediaInfo, target: Target) -> str | None:
     return next((name for name in _COPIED_INTO if target.takes("container", name)), None)
 
 
+# Pictures out of which private fields are taken without touching a pixel; others are encoded anew.
+STRIPPED_AS_THEY_ARE = frozenset({"jpeg", "png", "webp"})
 PRIVATE_MARKS = frozenset({"gps", "serial"})
 # What does not survive a new encoding, and what it is called when a plan says so.
 LOST_MARKS = {
     "c2pa": "the C2PA manifest",
     "motion-photo": "the motion photo's clip",
     "mpo": "the second picture (MPO)",
-    "trailing": "the bytes behind the image",
+    "trailing": "the bytes behind its end",
+    "gain-map": "the HDR gain map",
+    "live-photo": "the tie to its Live Photo",
+    "chapters": "the chapters",
+    "other-tracks": "the tracks besides pictures and sound",
 }
 # What a new encoding settles and says no more.
 SETTLED_MARKS = frozenset({*LOST_MARKS, "mirrored", "xmp-orientation", "frame-count"})
+
+
+def has_note(info: MediaInfo, allow: Allow, codes: Collection[str]) -> bool:
+    """Whether something is to be mended that is only noted; `codes` are of the chosen rules."""
+    return allow.notes and any(
+        code in codes and getattr(info, fact) for code, fact in MENDED_NOTES.items()
+    )
 
 
 def has_private(info: MediaInfo, allow: Allow) -> bool:

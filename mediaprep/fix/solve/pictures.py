@@ -6,12 +6,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from mediaprep.fix.recipe import Allow, Framing, ImageRecipe
+from mediaprep.fix.recipe import Allow, Framing, ImageRecipe, Size
 from mediaprep.fix.solve.bounds import Bounds
 from mediaprep.fix.solve.conflict import Infeasible
-from mediaprep.fix.solve.containers import PICTURES, has_private, picture_formats
+from mediaprep.fix.solve.containers import (
+    PICTURES,
+    STRIPPED_AS_THEY_ARE,
+    coded_size,
+    has_private,
+    picture_formats,
+)
 from mediaprep.fix.solve.geometry import solve_geometry
-from mediaprep.fix.solve.predict import most_pixels, picture_bytes
+from mediaprep.fix.solve.predict import fits_bytes, most_pixels, picture_bytes
 from mediaprep.fix.solve.target import Target
 from mediaprep.model import MediaInfo
 
@@ -33,8 +39,10 @@ class _Choice(NamedTuple):
 def solve_picture(info: MediaInfo, target: Target, allow: Allow) -> ImageRecipe:
     """Solve for one image; raises Infeasible when nothing that is allowed meets the target."""
     container, broken = info.container or "", target.broken(info)
-    if not broken and not target.disputed(info):
-        return ImageRecipe(container, encode=False, strip_private=has_private(info, allow))
+    private = has_private(info, allow)
+    encode = private and container not in STRIPPED_AS_THEY_ARE
+    if not (broken or target.disputed(info) or encode):
+        return ImageRecipe(container, encode=False, strip_private=private)
     if not info.width or not info.height:
         raise Infeasible("width", "height")
     best: _Choice | None = None
@@ -53,10 +61,12 @@ def _choices(
     depths, counts = target.interval("bit_depth"), target.interval("frames")
     if _BITS not in depths:
         raise Infeasible(*_FORMAT, *GEOMETRY)
-    framing = _frame(info, target.bounds, allow)
-    if framing is None:
+    if _solve(info, target.bounds, allow) is None:
         raise Infeasible(*GEOMETRY)
     for order, container in enumerate(picture_formats(info, target)):
+        framing = _frame(info, target.bounds, allow, container)
+        if framing is None:
+            continue
         holds, frames = PICTURES[container], info.frames or 1
         single = frames > 1 and (not holds.frames or "frames" in broken)
         flat = bool(info.has_alpha) and not holds.alpha
@@ -78,29 +88,41 @@ def _choices(
             yield _Choice(single or flat, False, order, recipe)
         elif target.max_bytes is not None:
             cap = most_pixels(info, container, target.max_bytes, kept)
-            if less := _frame(info, target.bounds.capped(cap), allow):
+            if less := _frame(info, target.bounds.capped(cap), allow, container):
                 yield _Choice(single or flat, True, order, replace(recipe, framing=less))
 
 
-def _frame(info: MediaInfo, bounds: Bounds, allow: Allow) -> Framing | None:
+def _frame(info: MediaInfo, bounds: Bounds, allow: Allow, container: str) -> Framing | None:
+    """Solve for a framing that is legal as it is shown, and as it is stored in a format."""
+    for even in (False, True):
+        framing = _solve(info, bounds, allow, even=even)
+        if framing is None:
+            return None
+        size = _size(info, framing)
+        if bounds.fits(*coded_size(container, size.width, size.height)):
+            return framing
+    return None
+
+
+def _solve(info: MediaInfo, bounds: Bounds, allow: Allow, *, even: bool = False) -> Framing | None:
     assert info.width is not None
     assert info.height is not None
-    return solve_geometry(info.width, info.height, bounds, allow, even=False)
+    return solve_geometry(info.width, info.height, bounds, allow, even)
+
+
+def _size(info: MediaInfo, framing: Framing) -> Size:
+    """Return the size of the result."""
+    whole = Size(info.width or 0, info.height or 0)
+    crop = framing.crop and Size(framing.crop.width, framing.crop.height)
+    return framing.canvas or framing.scale or crop or whole
 
 
 def _small_enough(info: MediaInfo, target: Target, recipe: ImageRecipe, frames: int) -> bool:
     """Whether a format can hold the picture within the byte limits, by prediction."""
     least, most = target.bytes
-    framing = recipe.framing
-    size = framing.canvas or framing.scale or framing.crop
-    width, height = (size.width, size.height) if size else (info.width, info.height)
-    measured = replace(info, width=width, height=height, frames=frames)
+    size = _size(info, recipe.framing)
+    measured = replace(info, width=size.width, height=size.height, frames=frames)
     predicted = picture_bytes(info, recipe.container, measured)
     if predicted < least:
         return False
-    if PICTURES[recipe.container].lossy:
-        pixels = (width or 0) * (height or 0)
-        return target.max_bytes is None or pixels <= most_pixels(
-            info, recipe.container, most, frames
-        )
-    return predicted <= most
+    return target.max_bytes is None or fits_bytes(info, recipe.container, measured, most)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from mediaprep.fix.solve.bounds import least
+from mediaprep.fix.solve.bounds import least, meet, whole
 from mediaprep.model import MediaInfo
 from mediaprep.units import Interval
 
@@ -18,6 +18,7 @@ STANDARD_RATES = tuple(
 )
 _EVEN_SHARE = Fraction(4, 5)  # of the frames that dropping unevenly would keep
 _MOST_USUAL = 60
+_USUAL_RATE = Fraction(30)
 _MOST_TIMES = 1000  # a rate is divided or multiplied at most so often
 
 
@@ -72,9 +73,12 @@ def _any_rate(rates: Interval) -> Fraction | None:
 
 
 def candidate_rates(
-    info: MediaInfo, rates: Interval, frames: Interval, *, keep: bool
+    info: MediaInfo, rates: Interval, frames: Interval, durations: Interval, *, keep: bool
 ) -> Iterable[Fraction | None]:
-    """List the rates worth trying, the best first; None stands for the clock as it is."""
+    """List the rates worth trying, the best first; None stands for the clock as it is.
+
+    If any rate at all goes with some length and some count of frames, one that does is listed.
+    """
     if keep:
         yield None
     best = best_rate(info.fps, info.fps_nominal, rates)
@@ -86,3 +90,35 @@ def candidate_rates(
     if info.duration_s:
         ends += [n and n / info.duration_s for n in (frames.hi, frames.lo)]
     yield from (rate for rate in ends if rate and rate in rates)
+    if (last := _rate_by_count(info, rates, frames, durations)) is not None:
+        yield last
+
+
+def _rate_by_count(
+    info: MediaInfo, rates: Interval, frames: Interval, durations: Interval
+) -> Fraction | None:
+    """Return a rate at which a whole number of frames lasts an allowed time, None for no such rate.
+
+    The products of all allowed rates and lengths are an interval; any count inside it will do.
+    """
+    low, high = whole(meet(frames, _product(rates, durations)))
+    if low > high:
+        return None
+    pace, length = info.fps or _USUAL_RATE, info.duration_s or Fraction(1)
+    count = min(max(round(pace * length), low), high)
+    shortest, longest = durations.lo, durations.hi
+    fitting = Interval(
+        count / longest if longest else None,
+        count / shortest if shortest else None,
+        durations.hi_open,
+        durations.lo_open,
+    )
+    return best_rate(info.fps, info.fps_nominal, meet(rates, fitting))
+
+
+def _product(one: Interval, other: Interval) -> Interval:
+    """Return what products of a number in one interval and one in the other there are."""
+    lo, hi = (one.lo or 0) * (other.lo or 0), None
+    if one.hi is not None and other.hi is not None:
+        hi = one.hi * other.hi
+    return Interval(Fraction(lo), hi, one.lo_open or other.lo_open, one.hi_open or other.hi_open)

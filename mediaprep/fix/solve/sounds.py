@@ -8,7 +8,13 @@ from dataclasses import replace
 from mediaprep.fix.recipe import Allow, AudioRecipe, Mode
 from mediaprep.fix.solve.bounds import NO_LIMIT, whole
 from mediaprep.fix.solve.conflict import Infeasible
-from mediaprep.fix.solve.containers import MP3_CHANNELS, MP3_RATES, SOUNDS, has_private
+from mediaprep.fix.solve.containers import (
+    MP3_CHANNELS,
+    MP3_RATES,
+    SOUNDS,
+    has_note,
+    has_private,
+)
 from mediaprep.fix.solve.predict import least_sound_bytes, sound_bytes
 from mediaprep.fix.solve.target import Target
 from mediaprep.fix.solve.timing import WindowFinder, solve_time, too_long
@@ -26,7 +32,8 @@ def solve_sound(
     late = too_long(info, target.interval("duration"))
     if not broken and not disputed:
         strip = has_private(info, allow)
-        return AudioRecipe(own, Mode.REMUX if strip else Mode.RENAME, strip_private=strip)
+        rewritten = strip or has_note(info, allow, target.codes)
+        return AudioRecipe(own, Mode.REMUX if rewritten else Mode.RENAME, strip_private=strip)
     if own in SOUNDS and (recipe := _copied(info, target, allow, broken, late=late)):
         return recipe
     for container in _containers(info, target, timely=not disputed):

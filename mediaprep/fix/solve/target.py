@@ -70,6 +70,14 @@ class Target:
     bounds: Bounds = field(default_factory=Bounds)
     bytes: Range = (0, NO_LIMIT)
     codes: frozenset[str] = frozenset()  # of the rules that judge
+    _parts: dict[tuple[int, ...], Target] = field(default_factory=dict, compare=False, repr=False)
+
+    def part(self, demands: Sequence[Demand]) -> Target:
+        """Intersect some of the demands alone; remembered, as every conflict asks for the same."""
+        key = tuple(map(id, demands))  # they live as long as this does
+        if key not in self._parts:
+            self._parts[key] = make_target(demands, self.codes)
+        return self._parts[key]
 
     @property
     def max_bytes(self) -> int | None:

@@ -121,7 +121,7 @@ def _rates(info: MediaInfo, target: Target, *, copied: bool) -> Iterable[Fractio
     legal = not target.broken(info) & {"fps", NOMINAL}
     countable = info.fps is not None or frames == ANYTHING
     keep = legal and countable and not info.variable_fps
-    return candidate_rates(info, rates, frames, keep=keep)
+    return candidate_rates(info, rates, frames, target.interval("duration"), keep=keep)
 
 
 def _misses(info: MediaInfo, durations: Interval, frames: Interval, rate: Fraction | None) -> bool:
