@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from traceback import format_tb
 from typing import NoReturn
 
 # A query may be a signature, so none is shown; nor is what stands before the host's "@".
@@ -58,9 +59,37 @@ class Secret:
         raise TypeError("a secret is not written anywhere")
 
 
+class Hidden(Mapping[str, str]):
+    """An environment that a trace shows no value of."""
+
+    __slots__ = ("_environ",)
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        return self._environ[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environ)
+
+    def __len__(self) -> int:
+        return len(self._environ)
+
+    def __repr__(self) -> str:
+        return "Hidden(***)"
+
+
 def plain(value: Secret | str) -> str:
     """Return the string whether or not it is wrapped."""
     return value.reveal() if isinstance(value, Secret) else value
+
+
+def without_locals(error: BaseException) -> BaseException:
+    """Drop the frames of a trace, whose locals hold secrets; a note says where it was raised."""
+    where = "".join(format_tb(error.__traceback__))
+    error.add_note(f"raised at:\n{where}")
+    return error.with_traceback(None)
 
 
 def redact(text: str, secrets: Iterable[Secret] = ()) -> str:

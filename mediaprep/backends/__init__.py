@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from mediaprep.backends.interface import Backend
 from mediaprep.errors import UsageError
+from mediaprep.secret import Hidden
 
 # What a backend is called -> the module that holds it and the class in it.
 ADAPTERS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -37,5 +38,6 @@ def get_backend(name: str, environ: Mapping[str, str]) -> Backend:
         module, adapter = ADAPTERS[name]
     except KeyError:
         raise UsageError(f"no backend is called {name}", f"use one of {', '.join(NAMES)}") from None
+    environ = Hidden(environ)
     made: Backend = getattr(import_module(f"{__name__}.{module}"), adapter)(environ)
     return made

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from mediaprep.backends import auth
-from mediaprep.backends.answers import Answer, UnreadableAnswerError, guess, is_integer
+from mediaprep.backends.answers import Answer, UnreadableAnswerError, guess, is_integer, told
 from mediaprep.backends.base import POLITE, WORDS, Adapter, kind_of, status_of
 from mediaprep.backends.call import Call, Reply
 from mediaprep.backends.errors import Category
@@ -80,6 +80,9 @@ class Agentsflare(Adapter):
 
     def _check(self, reply: Reply, answer: Answer) -> None:
         if "base_resp" not in answer and not 200 <= reply.status < 300:
+            if reply.status == 404:
+                words = told(answer)[1] or "nothing is there"
+                raise self._failure(reply, Category.WRONG_HOST, words)
             return
         outcome = answer.object("base_resp")
         code = outcome.get("status_code")

@@ -47,7 +47,7 @@ class AGTCloud(Containers):
             data = answer.object("data")
             if is_container(data):
                 words = f"{data.identity('id')} is a container, not an asset"
-                hint = "use `mediaprep assets groups` for it"
+                hint = "`mediaprep assets groups` shows it; deleting it takes --recursive"
                 raise self._failure(reply, Category.INVALID, words, hint=hint)
             return self._one(reply, data)
 

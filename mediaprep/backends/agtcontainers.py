@@ -12,7 +12,7 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from mediaprep.backends import auth
-from mediaprep.backends.answers import Answer, UnreadableAnswerError, guess
+from mediaprep.backends.answers import Answer, UnreadableAnswerError, guess, told
 from mediaprep.backends.base import POLITE, Adapter, is_web_url, next_page
 from mediaprep.backends.call import Call, Reply
 from mediaprep.backends.errors import Category
@@ -162,6 +162,8 @@ class Containers(Adapter):
 
     def _check(self, reply: Reply, answer: Answer) -> None:
         success = answer.get("success")
+        if success is None and reply.status == 404:
+            raise self._failure(reply, Category.WRONG_HOST, told(answer)[1] or "nothing is there")
         if success is True or (success is None and not 200 <= reply.status < 300):
             return
         if success is not False:

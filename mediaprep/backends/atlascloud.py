@@ -39,6 +39,8 @@ class AtlasCloud(Adapter):
     name = "atlascloud"
     hints: ClassVar[Mapping[Category, str]] = {
         Category.AUTH: f"check ATLASCLOUD_API_KEY; if it is right, the host is wrong: {_HOSTS}",
+        Category.NOT_FOUND: "check the id, which is the number, and that it is of this account; "
+        f"it is a 404 on the wrong host, too: {_HOSTS}",
         Category.WRONG_HOST: f"check the two base URLs: {_HOSTS}",
         Category.QUOTA: "buy credits at Atlas Cloud, then run the command again",
     }

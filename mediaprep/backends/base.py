@@ -103,7 +103,12 @@ class Adapter(NothingOffered):
         address = plain(url)
         if kind not in self.limits.kinds:
             offered = ", ".join(sorted(self.limits.kinds))
-            raise self.refused(Category.UNSUPPORTED, f"{kind} is not taken here, only {offered}")
+            words = f"{kind} is not taken here, only {offered}"
+            hint = (
+                "use a backend that takes it, or if yours does, name its types in "
+                f"MEDIAPREP_{self.name.upper()}_ASSET_TYPES"
+            )
+            raise self.refused(Category.UNSUPPORTED, words, hint=hint)
         if not address.startswith(("https://", "http://")):
             words = "only an http or https URL can be registered"
             raise self.refused(Category.INVALID, words, param="URL")
@@ -196,8 +201,15 @@ class Adapter(NothingOffered):
             request_id=self._safe(request_id or _request_id(reply)),
             param=self._safe(param),
             retry_after_s=_retry_after_s(reply) if limited else None,
-            hint=hint or self.hints.get(category, ""),
+            hint=hint or self._hint(category),
         )
+
+    def _hint(self, category: Category) -> str:
+        said = self.hints.get(category, "")
+        if category is Category.WRONG_HOST and not said:
+            variable = f"MEDIAPREP_{self.name.upper()}_BASE_URL"
+            said = f"check {variable}: that host does not serve the asset library"
+        return said
 
     def _safe(self, words: str) -> str:
         return clean(redact(words, self.secrets), _LONGEST_WORDS)

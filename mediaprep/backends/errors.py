@@ -36,7 +36,7 @@ ADVICE = MappingProxyType(
         Category.MODERATION: "the provider refuses the content: use other media, or ask it why",
         Category.SERVER: "the provider has a problem: run the command again later",
         Category.MALFORMED_ANSWER: "check the base URL: something else may have answered",
-        Category.UNSUPPORTED: "this backend does not offer it",
+        Category.UNSUPPORTED: "the provider's console may have it",
     }
 )
 

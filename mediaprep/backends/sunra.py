@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import ClassVar
 
 from mediaprep.backends import auth
-from mediaprep.backends.answers import Answer, UnreadableAnswerError
+from mediaprep.backends.answers import Answer, UnreadableAnswerError, guess
 from mediaprep.backends.base import POLITE, Adapter, kind_of, next_page, status_of
 from mediaprep.backends.call import Call, Reply
-from mediaprep.backends.errors import Category
+from mediaprep.backends.errors import BackendError, Category
 from mediaprep.backends.values import Asset, Limits, Offer, Page, Query, Rate
 from mediaprep.model import Kind
+from mediaprep.profiles import load_profile
 from mediaprep.secret import Secret
 
 
@@ -40,7 +41,7 @@ class Sunra(Adapter):
         self.limits = Limits(
             frozenset(Kind),
             self._read.rates({**POLITE, **shared}),
-            url_chars=2083,
+            url_chars=_longest_url(),
             page_size=100,
         )
         self._key = self._read.credential("SUNRA_API_KEY")
@@ -91,6 +92,13 @@ class Sunra(Adapter):
     def delete_asset(self, asset_id: str, seen: Asset | None = None) -> Call:
         return self._call("DELETE", f"/{self._in_path(asset_id)}", "delete asset", "delete")
 
+    def _by_status(self, reply: Reply, status: int, words: str, *, code: str = "") -> BackendError:
+        # Only the page on rates speaks of 403; plain words about a quota count more.
+        told = guess(words) if status == 403 else None
+        if told in (Category.QUOTA, Category.SUBSCRIPTION, Category.MODERATION):
+            return self._failure(reply, told, words, code=code)
+        return super()._by_status(reply, status, words, code=code)
+
     def parse_done(self, reply: Reply) -> None:
         def take(answer: Answer) -> None:
             if answer.get("deleted") is not True:
@@ -124,3 +132,8 @@ class Sunra(Adapter):
             reason=answer.reason(),
             extra={"id": answer.text("id")},
         )
+
+
+def _longest_url() -> int | None:
+    longest = load_profile("sunra").urls["length"].readings[0].hi
+    return None if longest is None else int(longest)

@@ -21,11 +21,13 @@ class NothingOffered:
     ) -> BackendError:
         return BackendError(self.name, category, words, param=param, hint=hint)
 
-    def unsupported(self, what: str) -> NoReturn:
-        raise self.refused(Category.UNSUPPORTED, f"this backend has no way to {what}")
+    def unsupported(self, what: str, hint: str = "") -> NoReturn:
+        words = f"this backend has no way to {what}"
+        raise self.refused(Category.UNSUPPORTED, words, hint=hint)
 
     def list_assets(self, query: Query) -> Call:
-        self.unsupported("list assets")
+        hint = "`mediaprep assets export` lists what this machine published"
+        self.unsupported("list assets", hint)
 
     def list_trash(self, query: Query) -> Call:
         self.unsupported("list deleted assets: there is no trash")

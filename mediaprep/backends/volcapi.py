@@ -14,7 +14,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from mediaprep.backends import auth, volcerrors, volcsign
-from mediaprep.backends.answers import Answer, UnreadableAnswerError
+from mediaprep.backends.answers import Answer, UnreadableAnswerError, told
 from mediaprep.backends.base import WORDS, Adapter, next_page
 from mediaprep.backends.call import Call, Reply
 from mediaprep.backends.errors import BackendError, Category
@@ -131,6 +131,9 @@ class VolcApi(Adapter):
 
     def _check(self, reply: Reply, answer: Answer) -> None:
         if "ResponseMetadata" not in answer:
+            if reply.status == 404:
+                words = told(answer)[1] or "nothing is there"
+                raise self._failure(reply, Category.WRONG_HOST, words)
             if 200 <= reply.status < 300:
                 raise UnreadableAnswerError("the answer has no ResponseMetadata")
             return

@@ -56,7 +56,7 @@ _CLOCK = "set this machine's clock: a signature holds for minutes"
 _HINTS: tuple[tuple[str, str], ...] = (
     ("SignatureDoesNotMatch", "check {}_SECRET_KEY, and that this machine's clock is right"),
     ("InvalidAccessKey", "check {}_ACCESS_KEY, and that the base URL is this account's"),
-    ("InvalidCredential", "check {}_ACCESS_KEY, and that the region is the host's"),
+    ("InvalidCredential", "check {0}_ACCESS_KEY, and that MEDIAPREP_{0}_REGION is the host's"),
     ("InvalidSecretToken", "renew {}_SESSION_TOKEN, with both keys that came with it"),
     ("InvalidSecurityToken", "renew {}_SESSION_TOKEN, with both keys that came with it"),
     ("InvalidTimestamp", _CLOCK),

@@ -87,9 +87,13 @@ def _query(name: str, group: str, status: str | None) -> Query:
 
 
 def _list(backend: str, output: str, query: Query, *, trash: bool) -> int:
+    count = 0
     with _opened(backend) as library:
         for asset in library.assets(query, trash=trash):
             _show(asset, output)
+            count += 1
+    if not count:
+        click.echo("0 assets in the trash" if trash else "0 assets", err=True)
     return 0
 
 
@@ -140,21 +144,58 @@ def rename(asset_id: str, name: str, backend: str) -> int:
 def delete(ids: tuple[str, ...], backend: str, recursive: bool) -> int:
     """Delete assets; no job that is still running may use them."""
     with _opened(backend) as library:
+        what = "in the trash, `assets restore` takes it out" if library.has_trash else "deleted"
         for asset_id in ids:
             library.delete(asset_id, recursive=recursive)
-            click.echo(f"{printable(asset_id)}  deleted")
+            click.echo(f"{printable(asset_id)}  {what}")
     return 0
 
 
 @command.command()
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @_BACKEND
-def restore(ids: tuple[str, ...], backend: str) -> int:
-    """Take assets out of the trash."""
+@_OUTPUT
+def restore(ids: tuple[str, ...], backend: str, output: str) -> int:
+    """Take assets out of the trash; what this machine published counts as there again."""
     with _opened(backend) as library:
         for asset_id in ids:
-            library.restore(asset_id)
-            click.echo(f"{printable(asset_id)}  restored")
+            _show(library.restore(asset_id), output)
+    return 0
+
+
+@command.command()
+@_BACKEND
+@_OUTPUT
+@click.option("--redirect-url", default="", metavar="URL", help="Where the person comes back to.")
+@click.option("--name", default="", help="What the person's group is called.")
+@click.option("--description", default="", help="What it is for.")
+@click.option("--result", default="", metavar="URL", help="The address they came back to.")
+def verify(
+    backend: str, output: str, redirect_url: str, name: str, description: str, result: str
+) -> int:
+    """Have a person prove who they are, for a group of their likeness.
+
+    First with --redirect-url: prints the page that the person opens. Once they are back, with
+    --result and the address in their browser: prints the group for `publish --group`.
+    """
+    if bool(redirect_url) is bool(result):
+        hint = "--redirect-url URL to begin, --result URL once the person is back"
+        raise UsageError("one of --redirect-url and --result is needed", hint)
+    group = ""
+    with _opened(backend) as library:
+        if result:
+            group = library.verified_group(result)
+            told, words = {"group": group}, f"{printable(group)}  verified"
+        else:
+            session = library.start_verification(redirect_url, name, description)
+            url, h5_link = session.url.reveal(), session.h5_link.reveal()
+            told, words = {"url": url, "h5_link": h5_link}, printable(url)
+            if h5_link != url:
+                words += f"\n{printable(h5_link)}  on a phone"
+    click.echo(encode({"backend": backend, **told}) if output == "jsonl" else words)
+    if output == "text":
+        then = f"publish --group {printable(group)}" if result else "assets verify --result URL"
+        click.echo(f"then: mediaprep {then} --backend {backend}", err=True)
     return 0
 
 
@@ -201,12 +242,11 @@ def export_(backend: str | None, out: str | None) -> int:
     target = library(get_backend(backend, os.environ)) if backend else None
     ledger = Ledger(ledger_path(os.environ))
     try:
-        records = ledger.records(target)
         if out is None:
-            export(records, sys.stdout)
+            export(ledger, sys.stdout, target)
         else:
             with Path(out).open("w", encoding="utf-8", newline="\n") as file:
-                count = export(records, file)
+                count = export(ledger, file, target)
             click.echo(f"{printable(out)}: {count:,} assets", err=True)
     finally:
         ledger.close()

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
@@ -16,7 +16,7 @@ import click
 
 from mediaprep.api import Source, publishing
 from mediaprep.backends import NAMES
-from mediaprep.cli.console import COULD_NOT, INTERRUPTED, Progress, complain, progress
+from mediaprep.cli.console import COULD_NOT, INTERRUPTED, complain
 from mediaprep.cli.options import (
     CACHING,
     FIXING,
@@ -30,12 +30,14 @@ from mediaprep.cli.options import (
     options,
 )
 from mediaprep.cli.publishreport import FORMATS, PublishRenderer, open_report
+from mediaprep.cli.stageline import Quiet, stage_line
 from mediaprep.config import load_config
 from mediaprep.errors import UsageError
 from mediaprep.inputs import require_paths
 from mediaprep.publish.dryrun import Forecast, forecast, forecast_lines
 from mediaprep.publish.outcome import DAY_S, Doubt, End, Published, Settings, exit_code
 from mediaprep.publish.run import Publishing
+from mediaprep.secret import Hidden
 
 _WHERE = (
     click.option("--backend", required=True, type=click.Choice(NAMES), help="Whose asset library."),
@@ -67,6 +69,7 @@ _HOW = (
     click.option("--no-preflight", is_flag=True, help="Do not fetch each URL first."),
     click.option("--retry-unknown", is_flag=True, help="Register what may be registered already."),
     click.option("--forget", is_flag=True, help="Drop what may be registered from the ledger."),
+    click.option("--no-progress", is_flag=True, help="Do not show on a terminal what is where."),
     click.option("--jobs", type=click.IntRange(1, 64), default=8, help="Uploads at a time."),
     click.option(
         "--output",
@@ -87,7 +90,7 @@ def command(paths: tuple[str, ...], outputs: tuple[str, ...], **given: Any) -> i
     Credentials come from the environment. Run it again to go on after whatever went wrong.
     Exits 0 if all are active, 1 if findings stop files, 3 if only some were published.
     """
-    config = load_config(Path(), given["config_path"])
+    config = load_config(named=given["config_path"])
     require_paths(paths)
     inputs = inputs_of(paths, given["files_from"])
     formats = _parse_outputs(outputs)
@@ -109,7 +112,7 @@ def command(paths: tuple[str, ...], outputs: tuple[str, ...], **given: Any) -> i
         run = stack.enter_context(
             publishing(
                 given["backend"],
-                os.environ,
+                Hidden(os.environ),
                 _settings(given),
                 source,
                 store=given["store"],
@@ -118,14 +121,25 @@ def command(paths: tuple[str, ...], outputs: tuple[str, ...], **given: Any) -> i
             )
         )
         reports = [
-            open_report(name, _open(stack, file), given["backend"], chosen.profiles)
+            _report(name, _open(stack, file), given["backend"], source, stack)
             for name, file in formats
         ]
         if given["dry_run"]:
             return _forecast(run, source, reports, formats)
-        moving = stack.enter_context(progress("publishing"))
-        stack.enter_context(_in_order(run.pipeline.interrupt))
-        return _publish(run, source, reports, moving, wait=given["wait"])
+        wanted = not given["no_progress"]
+        quiet = stack.enter_context(stage_line(run.pipeline.standing, wanted=wanted))
+        stack.enter_context(_in_order(run.pipeline.interrupt, quiet))
+        return _publish(run, source, reports, quiet, wait=given["wait"])
+
+
+def _report(
+    name: str, out: TextIO, backend: str, source: Source, stack: ExitStack
+) -> PublishRenderer:
+    if name == "html":
+        from mediaprep.cli.review import PublishPage
+
+        return PublishPage(out, source.check, stack, backend)
+    return open_report(name, out, backend, source.check.options.profiles)
 
 
 def _settings(given: dict[str, Any]) -> Settings:
@@ -147,16 +161,16 @@ def _publish(
     run: Publishing,
     source: Source,
     reports: Sequence[PublishRenderer],
-    moving: Progress,
+    quiet: Quiet,
     *,
     wait: bool,
 ) -> int:
     started = time.monotonic()
     ends: set[End] = set()
-    for published in _sent(run.run(source.items()), reports):
-        moving.file(published.result.path)
+    for published in _sent(run.run(source.items()), reports, quiet):
         ends.add(published.end)
-    _close(source, reports, time.monotonic() - started)
+    with quiet():
+        _close(source, reports, time.monotonic() - started)
     if run.pipeline.interrupted:
         complain("interrupted; what is done is remembered", "run the command again to go on")
         return INTERRUPTED
@@ -173,7 +187,8 @@ def _forecast(
     counts = Forecast()
     target = run.pipeline.groups.known()
     told = [report for report, (name, _) in zip(reports, formats, strict=True) if name != "text"]
-    for _ in _sent(forecast(source.items(), run.ledger, target, run.settings, counts), told):
+    items = forecast(source.items(), run.ledger, target, run.settings, counts)
+    for _ in _sent(items, told, nullcontext):
         pass
     _close(source, told, 0.0)
     if not counts.files:
@@ -184,10 +199,13 @@ def _forecast(
     return int(counts.blocked > 0)
 
 
-def _sent(ended: Iterable[Published], reports: Sequence[PublishRenderer]) -> Iterator[Published]:
+def _sent(
+    ended: Iterable[Published], reports: Sequence[PublishRenderer], quiet: Quiet
+) -> Iterator[Published]:
     for published in ended:
-        for report in reports:
-            report.file(published)
+        with quiet():
+            for report in reports:
+                report.file(published)
         yield published
 
 
@@ -207,14 +225,15 @@ def _nothing_found() -> int:
 
 
 @contextmanager
-def _in_order(interrupt: Callable[[], None]) -> Iterator[None]:
+def _in_order(interrupt: Callable[[], None], quiet: Quiet) -> Iterator[None]:
     """Let the first Ctrl-C or TERM end the run in order, and the second at once."""
 
     def once(number: int, frame: FrameType | None) -> None:
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.default_int_handler)
         interrupt()
-        click.echo("mediaprep: finishing what is being sent; again to stop at once", err=True)
+        with quiet():
+            click.echo("mediaprep: finishing what is being sent; again to stop at once", err=True)
 
     try:
         before = {n: signal.signal(n, once) for n in (signal.SIGINT, signal.SIGTERM)}

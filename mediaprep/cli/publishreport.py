@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Protocol, TextIO
 
@@ -12,7 +13,8 @@ from mediaprep.publish.outcome import End, Published
 from mediaprep.report.paths import printable
 from mediaprep.report.shape import SCHEMA, encode, result_shape, set_shape, summary_shape
 
-FORMATS = ("text", "json", "jsonl")
+_REQUEST = re.compile(r",? ?request [^,)]*")  # differs each time that the same is said
+FORMATS = ("text", "json", "jsonl", "html")
 _WORDS = (
     (End.ACTIVE, "active"),
     (End.REGISTERED, "registered, not active yet"),
@@ -69,6 +71,7 @@ class PublishLines:
         self._counts = dict.fromkeys(End, 0)
         self._reused = 0
         self._said: set[str] = set()  # an error that meets every file is explained once
+        self._same: dict[str, int] = {}  # and told once; then counted
 
     def file(self, published: Published) -> None:
         """Say what became of a file."""
@@ -82,8 +85,16 @@ class PublishLines:
             self._write(f"{name}  {finding.code} {printable(finding.message)}\n")
             self._hint(finding.hint or "")
         if published.why and not (errors and published.end is End.BLOCKED):
-            self._write(f"{name}  {published.end}: {printable(published.why)}\n")
-            self._hint(published.hint)
+            self._because(name, published)
+
+    def _because(self, name: str, published: Published) -> None:
+        if published.end in (End.COULD_NOT, End.STOPPED):
+            same = f"{published.end}: {_REQUEST.sub('', published.why)}"
+            self._same[same] = self._same.get(same, -1) + 1
+            if self._same[same]:
+                return
+        self._write(f"{name}  {published.end}: {printable(published.why)}\n")
+        self._hint(published.hint)
 
     def _hint(self, hint: str) -> None:
         if hint and hint not in self._said:
@@ -99,6 +110,10 @@ class PublishLines:
 
     def close(self, summary: Summary, seconds: float) -> None:
         """Write the summary line."""
+        for why, more in self._same.items():
+            if more:
+                files = f"{more:,} more file{'' if more == 1 else 's'}"
+                self._write(f"{files}  {printable(why)}\n")
         total = sum(self._counts.values())
         parts = [f"{self._counts[end]:,} {words}" for end, words in _WORDS if self._counts[end]]
         if self._reused:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     type=click.IntRange(0, 65000),
     default=0,
     show_default="any",
-    help="First of the 10 ports.",
+    help="First of the 12 ports.",
 )
 @click.option("--ready-fd", type=click.IntRange(1), help="Descriptor to write READY to.")
 @click.option(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any, NoReturn
 from zlib import adler32, crc32
 
@@ -17,8 +16,10 @@ from mediaprep.model import Kind
 from mediaprep.profiles.profile import Limit, Profile
 from mediaprep.units import Interval, parse_interval
 
-_DATA = Path(__file__).with_name("data")
-_TOP_KEYS = frozenset({"name", "backend", "extends", "documents", "source", "checked", "set"})
+_DATA = os.path.join(os.path.dirname(__file__), "data")
+_TOP_KEYS = frozenset(
+    {"name", "backend", "extends", "documents", "source", "checked", "set", "url"}
+)
 _LIMIT_KEYS = frozenset({"range", "observed", "of", "source", "checked"})
 SET_DIMENSIONS = {
     "images": "count",
@@ -27,12 +28,15 @@ SET_DIMENSIONS = {
     "video_duration": "seconds",
     "audio_duration": "seconds",
 }
+URL_DIMENSIONS = {"length": "count"}
+SECTIONS = {"set": SET_DIMENSIONS, "url": URL_DIMENSIONS}  # of the sections that are no kind
 _MAX_EXTENDS = 8
 
 
 def built_in_names() -> list[str]:
     """List the profiles that ship with mediaprep, the base first."""
-    names = sorted(path.stem for path in _DATA.glob("*.toml"))
+    files = [name.partition(".toml") for name in os.listdir(_DATA)]
+    names = sorted(stem for stem, dot, rest in files if dot and not rest)
     return sorted(names, key=lambda name: name != "seedance-2.0")
 
 
@@ -41,13 +45,14 @@ def load_profile(name: str) -> Profile:
 
     Raises ConfigError naming file, line, key and what was expected.
     """
-    return _load(name, Path(), _MAX_EXTENDS)
+    return _load(name, "", _MAX_EXTENDS)
 
 
-def _load(name: str, beside: Path, depth: int) -> Profile:
+def _load(name: str, beside: str, depth: int) -> Profile:
     path = _path_of(name, beside)
     try:
-        text = path.read_text(encoding="utf-8")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
     except FileNotFoundError:
         known = ", ".join(built_in_names())
         raise ConfigError(f"there is no profile {name!r}", f"known profiles: {known}") from None
@@ -56,16 +61,18 @@ def _load(name: str, beside: Path, depth: int) -> Profile:
     return _ProfileFile(path, text).profile(depth)
 
 
-def _path_of(name: str, beside: Path) -> Path:
+def _path_of(name: str, beside: str) -> str:
     is_path = name.endswith(".toml") or "/" in name
-    return beside / name if is_path else _DATA / f"{name}.toml"
+    path = os.path.join(beside, name) if is_path else os.path.join(_DATA, f"{name}.toml")
+    return path.removeprefix("./")
 
 
 class _ProfileFile:
     """One TOML file on its way to a Profile; knows where each key stands for its errors."""
 
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: str, text: str) -> None:
         self.path = path
+        self._folder = os.path.dirname(path)
         self.text = text
         try:
             self.data = tomllib.loads(text)
@@ -86,18 +93,19 @@ class _ProfileFile:
             extends=extends,
             limits=limits,
             sets=self._table("set", source, checked) if "set" in self.data else {},
+            urls=self._table("url", source, checked) if "url" in self.data else {},
         )
         merged = own if base is None else _inherit(own, base, bool(self.data.get("documents")))
         words = repr((merged.name, merged.limits, merged.sets)).encode()
-        return replace(merged, fingerprint=f"{crc32(words):08x}{adler32(words):08x}")
+        return merged._replace(fingerprint=f"{crc32(words):08x}{adler32(words):08x}")
 
     def _base(self, name: str, depth: int) -> Profile:
-        if not _path_of(name, self.path.parent).is_file():
+        if not os.path.isfile(_path_of(name, self._folder)):
             known = ", ".join(built_in_names())
             self._fail("", "extends", f"there is no profile {name!r}; expected one of {known}")
         if depth == 0:
             self._fail("", "extends", f"profiles extend each other more than {_MAX_EXTENDS} deep")
-        return _load(name, self.path.parent, depth - 1)
+        return _load(name, self._folder, depth - 1)
 
     def _table(self, section: str, source: str, checked: date) -> dict[str, Limit]:
         table = self.data[section]
@@ -112,7 +120,7 @@ class _ProfileFile:
         }
 
     def _limit(self, section: str, key: str, value: object, source: str, checked: date) -> Limit:
-        if section != "set" and key in CHOICES:
+        if section not in SECTIONS and key in CHOICES:
             words = self._words(section, key, value)
             return Limit(key, ", ".join(words), source, checked, choices=words)
         dimension = self._dimension(section, key)
@@ -134,11 +142,12 @@ class _ProfileFile:
         )
 
     def _dimension(self, section: str, key: str) -> str:
-        if section == "set" and key in SET_DIMENSIONS:
-            return SET_DIMENSIONS[key]
-        if section != "set" and key in MEASURES:
+        own = SECTIONS.get(section)
+        if own is None and key in MEASURES:
             return MEASURES[key].dimension
-        known = SET_DIMENSIONS if section == "set" else [*CHOICES, *MEASURES]
+        if own is not None and key in own:
+            return own[key]
+        known = [*CHOICES, *MEASURES] if own is None else own
         self._fail(section, key, f"unknown measure; expected one of {', '.join(known)}")
 
     def _words(self, section: str, key: str, value: object) -> tuple[str, ...]:
@@ -207,9 +216,9 @@ def _inherit(own: Profile, base: Profile, documents: bool) -> Profile:
 
     def handed_down(limits: Mapping[str, Limit]) -> dict[str, Limit]:
         if documents:
-            return {key: replace(v, source=own.source) for key, v in limits.items()}
+            return {key: v._replace(source=own.source) for key, v in limits.items()}
         return {
-            key: replace(v, inherited_from=v.inherited_from or base.name)
+            key: v._replace(inherited_from=v.inherited_from or base.name)
             for key, v in limits.items()
         }
 
@@ -219,4 +228,7 @@ def _inherit(own: Profile, base: Profile, documents: bool) -> Profile:
         for kind in kinds
     }
     sets = base.sets if documents else handed_down(base.sets)
-    return replace(own, limits=limits, sets=dict(sets) | dict(own.sets))
+    urls = base.urls if documents else handed_down(base.urls)
+    return own._replace(
+        limits=limits, sets=dict(sets) | dict(own.sets), urls=dict(urls) | dict(own.urls)
+    )

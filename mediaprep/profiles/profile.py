@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
 
 from mediaprep.model import Kind, Verdict
 from mediaprep.units import Interval
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """One row of a provider's table: the readings of an interval, or the words that are taken."""
 
     measure: str  # a key of measures.MEASURES, measures.CHOICES or batch measures
@@ -36,8 +36,7 @@ class Limit:
         return Verdict.FAIL if outside == len(self.readings) else Verdict.CONTESTED
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """One provider's documented limits; a kind that is absent from `limits` is not taken."""
 
     name: str
@@ -45,6 +44,7 @@ class Profile:
     checked: date
     backend: str = ""
     extends: str = ""
-    limits: Mapping[Kind, Mapping[str, Limit]] = field(default_factory=dict)
-    sets: Mapping[str, Limit] = field(default_factory=dict)
+    limits: Mapping[Kind, Mapping[str, Limit]] = MappingProxyType({})
+    sets: Mapping[str, Limit] = MappingProxyType({})
+    urls: Mapping[str, Limit] = MappingProxyType({})  # what a URL may be: its `length`
     fingerprint: str = ""  # changes when any limit does

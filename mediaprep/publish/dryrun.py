@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mediaprep.backends.interface import Backend
-from mediaprep.backends.values import InFlight, Rate
+from mediaprep.backends.values import InFlight, Limits, Rate
 from mediaprep.model import Kind
 from mediaprep.publish.ledger import Ledger
 from mediaprep.publish.outcome import End, Published, Settings, is_blocked
 from mediaprep.publish.pipeline import Item
-from mediaprep.publish.prepare import hash_file
+from mediaprep.publish.prepare import hash_file, needed_s
 from mediaprep.publish.records import Key, State, Target
 from mediaprep.publish.storing import Store
 
@@ -89,15 +89,24 @@ def forecast_lines(
     )
     if counts.kinds:
         life = store().life(settings.life_s)
-        needed = max(settings.deadlines_s[kind] for kind in counts.kinds)
-        verdict = "enough" if life.seconds > needed else "TOO SHORT"
-        yield f"URLs live {life.seconds:,} s ({life.why}); waited for {needed:,.0f} s: {verdict}"
+        needed = max(needed_s(settings, kind) for kind in counts.kinds)
+        verdict = "enough" if life.seconds >= needed else "TOO SHORT"
+        yield f"URLs live {life.seconds:,} s ({life.why}), {needed:,.0f} s are needed: {verdict}"
     for pool in ("create", "get"):
         if rate := backend.limits.rates.get(pool):
             yield f"limit: {pool} {_rate(rate)}"
+    yield f"limit: {', '.join(_limits(backend.limits))}"
     where = f"project {backend.project}, " if backend.project else ""
     named = target.group if target and target.group else ("to be made" if group else "none")
     yield f"{backend.name}: {backend.base_url}, {where}group {named}"
+
+
+def _limits(limits: Limits) -> Iterator[str]:
+    yield f"kinds {' '.join(sorted(limits.kinds))}"
+    if limits.name_chars is not None:
+        yield f"names of {limits.name_chars} characters"
+    if limits.url_chars is not None:
+        yield f"URLs of {limits.url_chars:,} characters"
 
 
 def _rate(rate: Rate) -> str:

@@ -14,7 +14,8 @@ from mediaprep.publish.records import Target
 from mediaprep.publish.session import Session, Unsettled
 
 DEFAULT_NAME = "mediaprep"
-_ID = re.compile(r"(?i)(group|asset)-\d{8}")  # what looks like an id is not made a name
+# What looks like an id is not made a name: group-20260602115008-vvd9q, group_abc123.
+_ID = re.compile(r"(?i)(group|asset)([-_]\d{8}|_(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{6,}$)")
 _LOOK_S = 0.3
 _TRIES = 3
 
@@ -69,8 +70,9 @@ class Groups:
         try:
             group = self._ledger.group(wanted) or self._find()
             if not group and _ID.match(self._wanted):
+                where = f" in project {self._backend.project}" if self._backend.project else ""
                 raise UsageError(
-                    f"{self._backend.name}: there is no group {self._wanted}",
+                    f"{self._backend.name}: there is no group {self._wanted}{where}",
                     "check the id, the account and the project; a name makes a new group",
                 )
             group = group or self._make()

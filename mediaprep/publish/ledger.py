@@ -47,8 +47,8 @@ CREATE TABLE IF NOT EXISTS groups (
 _OF_KEY = " AND ".join(f"{name}=?" for name in _KEY)
 _OF_GROUP = "backend=? AND base_url=? AND account=? AND project=? AND wanted=?"
 _COLUMNS = ", ".join((*_KEY, *_FACTS))
-# Losing these to a power cut would cost money or make a duplicate.
-_DURABLE = frozenset({State.UPLOADED, State.REGISTERING, State.REGISTERED})
+# Losing these to a power cut would cost money or make a duplicate; what was uploaded is looked for.
+_DURABLE = frozenset({State.REGISTERING, State.REGISTERED})
 
 
 class LedgerDamaged(MediaprepError):  # noqa: N818
@@ -200,6 +200,16 @@ class Ledger:
     def group(self, target: Target) -> str:
         """Return the id of the group that is wanted by this name, or an empty string."""
         sql = f"SELECT id FROM groups WHERE {_OF_GROUP}"
+        with self._lock:
+            row = self._db.execute(sql, target).fetchone()
+        return row[0] if row else ""
+
+    def wanted(self, target: Target) -> str:
+        """Return a name that a group, given by its id, was wanted by, or an empty string."""
+        sql = (
+            "SELECT wanted FROM groups WHERE backend=? AND base_url=? AND account=? AND project=? "
+            "AND id=? AND wanted<>id ORDER BY wanted LIMIT 1"
+        )
         with self._lock:
             row = self._db.execute(sql, target).fetchone()
         return row[0] if row else ""

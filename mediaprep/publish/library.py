@@ -8,11 +8,11 @@ from typing import TypeVar
 
 from mediaprep.backends.call import Call
 from mediaprep.backends.errors import BackendError, Category
-from mediaprep.backends.values import Asset, AssetStatus, Group, Offer, Page, Query
+from mediaprep.backends.values import Asset, AssetStatus, FaceSession, Group, Offer, Page, Query
 from mediaprep.errors import MediaprepError
 from mediaprep.publish.groups import library
 from mediaprep.publish.ledger import Ledger
-from mediaprep.publish.records import State, Target
+from mediaprep.publish.records import Record, State, Target
 from mediaprep.publish.session import Session
 
 T = TypeVar("T")
@@ -74,16 +74,28 @@ class Library:
         """Give an asset another name."""
         self._do(self._backend.rename_asset(asset_id, name))
 
+    @property
+    def has_trash(self) -> bool:
+        """Whether what is deleted can be restored."""
+        return Offer.TRASH in self._backend.offers
+
     def delete(self, asset_id: str, *, recursive: bool = False) -> None:
-        """Delete an asset, and forget it; a container only if `recursive`."""
+        """Delete an asset, and no longer count it as there; a container only if `recursive`."""
         self._require(Offer.DELETE, "delete an asset")
         try:
             self._delete(asset_id, recursive=recursive)
         except BackendError as error:
             if error.category is Category.NOT_FOUND:
-                self._ledger.forget_asset(self.target, asset_id)
+                self._gone(asset_id)
             raise
-        self._ledger.forget_asset(self.target, asset_id)
+        self._gone(asset_id)
+
+    def _gone(self, asset_id: str) -> None:
+        if not self.has_trash:
+            self._ledger.forget_asset(self.target, asset_id)
+            return
+        for record in self._claimed(asset_id, State.REGISTERED, State.ACTIVE):
+            self._ledger.move(record.key, State.TRASHED, reason="in the backend's trash")
 
     def _delete(self, asset_id: str, *, recursive: bool) -> None:
         if not self._backend.delete_needs_get:
@@ -98,9 +110,23 @@ class Library:
                 return
             self._do(self._backend.delete_asset(asset_id, seen))
 
-    def restore(self, asset_id: str) -> None:
-        """Take an asset out of the trash."""
+    def restore(self, asset_id: str) -> Asset:
+        """Take an asset out of the trash, and count on it again; return it as it is now."""
         self._do(self._backend.restore_asset(asset_id))
+        for record in self._claimed(asset_id, State.TRASHED):
+            self._ledger.move(record.key, State.REGISTERED, reason="")
+        asset = self.get(asset_id)
+        self._note(asset)
+        return asset
+
+    def start_verification(self, redirect_url: str, name: str, description: str) -> FaceSession:
+        """Ask for a page where a person proves who they are; they come back to `redirect_url`."""
+        call = self._backend.create_face_session(redirect_url, name, description)
+        return self._session.ask(call, self._backend.parse_face_session)
+
+    def verified_group(self, redirected_to: str) -> str:
+        """Return the group of a person from the address that they came back to; makes no call."""
+        return self._backend.face_result(redirected_to)
 
     def create_group(self, name: str, description: str = "") -> Group:
         """Make a group."""
@@ -132,10 +158,16 @@ class Library:
         states = {AssetStatus.ACTIVE: State.ACTIVE, AssetStatus.FAILED: State.FAILED}
         if asset.status not in states:
             return
-        for record in self._ledger.records(self.target, (State.REGISTERED,)):
-            if record.asset_id == asset.id and self._ledger.claim(record.key) is not None:
-                facts = {"raw_status": asset.raw_status, "uri": asset.uri, "ref_id": asset.ref_id}
-                reason = self._session.scrub(asset.reason)
-                state = states[asset.status]
-                self._ledger.move(record.key, state, **facts, reason=reason)
-                self._ledger.release(record.key)
+        facts = {"raw_status": asset.raw_status, "uri": asset.uri, "ref_id": asset.ref_id}
+        reason = self._session.scrub(asset.reason)
+        for record in self._claimed(asset.id, State.REGISTERED):
+            self._ledger.move(record.key, states[asset.status], **facts, reason=reason)
+
+    def _claimed(self, asset_id: str, *states: State) -> Iterator[Record]:
+        """Yield each record of an asset while it is ours; what others have in hand is theirs."""
+        for record in self._ledger.records(self.target, states):
+            if record.asset_id == asset_id and self._ledger.claim(record.key) is not None:
+                try:
+                    yield record
+                finally:
+                    self._ledger.release(record.key)

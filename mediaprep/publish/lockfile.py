@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from typing import Any, TextIO
 
 from mediaprep import __version__
@@ -25,10 +26,12 @@ _WORDS = ("path", "name", "ref_id", "raw_status")
 _NEEDED = ("sha256", "backend", "base_url", "account", "id", "uri", "status")
 
 
-def export(records: Iterable[Record], out: TextIO) -> int:
-    """Write the assets that are registered or active; return how many."""
+def export(ledger: Ledger, out: TextIO, target: Target | None = None) -> int:
+    """Write the assets of one library or all that are registered or active; return how many."""
     head = json.dumps({"schema": SCHEMA, "tool": "mediaprep", "version": __version__})
-    lines = [json.dumps(_shape(record)) for record in records if record.state in _LISTED]
+    named = cache(ledger.wanted)
+    listed = [record for record in ledger.records(target) if record.state in _LISTED]
+    lines = [json.dumps(_shape(record, named(record.key.target))) for record in listed]
     out.write(f'{head[:-1]}, "assets": [\n' + ",\n".join(sorted(lines)) + "\n]}\n")
     return len(lines)
 
@@ -39,12 +42,21 @@ def adopt(text: str, ledger: Ledger, backend: str = "") -> tuple[int, int]:
     What the ledger knows already stays as it is. Raises UsageError, and enters nothing, if the
     file is not one.
     """
-    records = [record for record in _read(text) if backend in ("", record.key.target.backend)]
-    new = sum(ledger.adopt(record) for record in records)
-    return new, len(records) - new
+    pairs = [pair for pair in _read(text) if backend in ("", pair[0].key.target.backend)]
+    new = sum(ledger.adopt(record) for record, _ in pairs)
+    for target, name in {(record.key.target, name) for record, name in pairs}:
+        for wanted in filter(None, {name, target.group}):
+            _adopt_group(ledger, target._replace(group=wanted), target.group)
+    return new, len(pairs) - new
 
 
-def _shape(record: Record) -> dict[str, Any]:
+def _adopt_group(ledger: Ledger, wanted: Target, group_id: str) -> None:
+    """Let a group be known by a name, so that it is not looked up; what is known here stays."""
+    if not ledger.group(wanted) and ledger.claim_group(wanted):
+        ledger.remember_group(wanted, ledger.group(wanted) or group_id)
+
+
+def _shape(record: Record, group_name: str) -> dict[str, Any]:
     target = record.key.target
     return {
         "path": record.path,
@@ -62,10 +74,11 @@ def _shape(record: Record) -> dict[str, Any]:
         "account": target.account,
         "project": target.project,
         "group": target.group,
+        "group_name": group_name,
     }
 
 
-def _read(text: str) -> Iterator[Record]:
+def _read(text: str) -> Iterator[tuple[Record, str]]:
     if len(text) > _LARGEST:
         raise UsageError("the lock file is larger than 256 MiB")
     try:
@@ -79,7 +92,7 @@ def _read(text: str) -> Iterator[Record]:
     return iter([_record(number, item) for number, item in enumerate(assets, 1)])
 
 
-def _record(number: int, item: Any) -> Record:
+def _record(number: int, item: Any) -> tuple[Record, str]:
     def word(name: str) -> str:
         value = item.get(name) or ""
         if not isinstance(value, str) or (name in _NEEDED and not value):
@@ -93,7 +106,7 @@ def _record(number: int, item: Any) -> Record:
         raise UsageError(f"asset {number} of the lock file: sha256, status or size_bytes is wrong")
     target = Target(*map(word, ("backend", "base_url", "account", "project", "group")))
     kind = word("kind")
-    return Record(
+    record = Record(
         Key(sha256, target),
         State(status),
         Kind(kind) if kind in tuple(Kind) else None,
@@ -102,3 +115,4 @@ def _record(number: int, item: Any) -> Record:
         uri=word("uri"),
         **{name: word(name) for name in _WORDS},  # type: ignore[arg-type]
     )
+    return record, word("group_name")

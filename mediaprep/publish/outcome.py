@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from mediaprep.backends import volcerrors
+from mediaprep.backends.answers import guess
+from mediaprep.backends.errors import ADVICE, Category
 from mediaprep.errors import MediaprepError
 from mediaprep.model import FileResult, Kind, SetResult, Severity, Summary
 from mediaprep.publish.rates import Slot
@@ -80,8 +83,8 @@ class Job:
     key: Key | None = None
     record: Record | None = None
     slot: Slot | None = None
-    due_s: float = 0.0  # when it is looked at next, by the monotonic clock
-    since_s: float = 0.0
+    since_s: float = 0.0  # when the wait began, by the monotonic clock
+    looked_s: float = 0.0  # when it was asked for last
     interval_s: float = 0.0
     ghost: bool = False  # polled for its slot alone: its result is out already
     watching: bool = False  # somebody else has the same content in hand
@@ -120,6 +123,15 @@ def exit_code(ends: Iterable[End], *, wait: bool = True) -> int:
     if End.UNKNOWN in seen or seen & {End.ACTIVE, End.REGISTERED}:
         return 3
     return 1 if seen == {End.BLOCKED} else 2
+
+
+def advice(reason: str) -> str:
+    """Return what to do about an asset that a backend failed for a reason."""
+    if guess(reason) is Category.MODERATION:
+        return ADVICE[Category.MODERATION]
+    # Behind all of these libraries is the same one, and its codes come through.
+    known = volcerrors.hint(reason, "")
+    return known or "change the file, or run again if the cause has gone"
 
 
 def is_blocked(result: FileResult) -> bool:

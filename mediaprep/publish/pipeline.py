@@ -25,10 +25,11 @@ from mediaprep.publish.rates import Stopped
 from mediaprep.publish.records import Key, State
 from mediaprep.publish.register import InDoubt, Registrar, concerns_all
 from mediaprep.publish.session import Session
+from mediaprep.publish.stages import Stages
 from mediaprep.publish.storing import Store
 
 WINDOW = 2048  # files on their way at a time, so that one slow one does not hold up the rest
-_REGISTRARS = 16
+_REGISTRARS = 32
 # A request whose answer was lost has arrived after so many polls, or never will.
 _SETTLE_STEPS, _SETTLE_LEAST_S = 4, 1.0
 _LOOK_S = 0.2
@@ -67,7 +68,7 @@ class Pipeline:
         self._bug: BaseException | None = None
         self._threads: list[threading.Thread] = []
         self.interrupted = False
-        self.stages = {"uploading": 0, "registering": 0, "waiting": 0, "done": 0}
+        self._stages = Stages()
 
     def run(self, items: Iterable[Item]) -> Iterator[Published]:
         """Publish files and yield what became of each, in the order of `items`."""
@@ -83,6 +84,10 @@ class Pipeline:
             yield from self._ended(waiting, most=0)
         finally:
             self._end()
+
+    def standing(self) -> dict[str, int]:
+        """Return how many files are at each stage now."""
+        return self._stages.counts(self._first.qsize() + self._second.qsize())
 
     def interrupt(self) -> None:
         """Send nothing more; what is being sent is seen to its end and written down."""
@@ -115,7 +120,9 @@ class Pipeline:
             self._poller.add(job)
 
     def _submit(self, number: int, result: FileResult, output: str) -> None:
+        self._stages.add("read")
         if is_blocked(result) or result.info.kind is None:
+            self._stages.add("done")
             self._ends[number] = Published(result, End.BLOCKED, output=output)
             return
         path = output or result.path
@@ -171,9 +178,8 @@ class Pipeline:
             if self._session.stop.is_set():
                 self._stopped(job)
                 continue
-            self.stages["uploading"] += 1
-            self._attempt(job, self._prepare)
-            self.stages["uploading"] -= 1
+            with self._stages.at("uploading"):
+                self._attempt(job, self._prepare)
 
     def _register_all(self) -> None:
         while (pair := self._second.get()) is not None:
@@ -181,9 +187,8 @@ class Pipeline:
             if self._session.stop.is_set():
                 self._stopped(job)
                 continue
-            self.stages["registering"] += 1
-            self._attempt(job, lambda job, signed=signed: self._register(job, signed))  # type: ignore[misc]
-            self.stages["registering"] -= 1
+            with self._stages.at("registering"):
+                self._attempt(job, lambda job, signed=signed: self._register(job, signed))  # type: ignore[misc]
 
     def _attempt(self, job: Job, step: Callable[[Job], None]) -> None:
         """Take a job one step on; whatever is raised on purpose is its end."""
@@ -270,6 +275,7 @@ class Pipeline:
             self._ledger.release(job.key)
 
     def _tell(self, job: Job, published: Published) -> None:
+        self._stages.add("done")
         with self._changed:
             self._ends[job.number] = published
             self._changed.notify_all()

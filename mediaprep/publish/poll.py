@@ -17,18 +17,18 @@ from mediaprep.backends.errors import BackendError, Category
 from mediaprep.backends.values import Asset, AssetStatus
 from mediaprep.errors import MediaprepError
 from mediaprep.publish.ledger import Ledger
-from mediaprep.publish.outcome import End, Job, Published, Settings
+from mediaprep.publish.outcome import End, Job, Published, Settings, advice
+from mediaprep.publish.pace import Pace
 from mediaprep.publish.rates import Stopped
 from mediaprep.publish.records import Record, State
 from mediaprep.publish.register import concerns_all
 from mediaprep.publish.session import Session
 
-THREADS = 4
-_GROWTH = 1.3
-_LONGEST_STEPS = 5  # a step grows to so many of the first
+THREADS = 16
+_WATCH_GROWTH = 1.3
 # A new asset may not be known to every server of the backend at once.
 _MISSING_STEPS = 10
-_IDLE_S = 0.5
+_IDLE_S = 0.25
 _WATCH_S = 0.2
 
 
@@ -50,14 +50,17 @@ class Poller:
         self._done = done
         self._again = again
         self._fail_all = fail_all
+        self._pace = Pace(settings.poll_interval_s)
+        self._places = session.pool("create")
+        self._hurries = False
         self._agenda: list[tuple[float, int, Job]] = []
         self._entered = 0
         self._changed = threading.Condition()
 
     def add(self, job: Job) -> None:
         """Begin to wait for a job that is registered, or for whoever else has its content."""
-        job.since_s = time.monotonic()
-        job.interval_s = _WATCH_S if job.watching else self._settings.poll_interval_s
+        job.since_s = job.looked_s = time.monotonic()
+        job.interval_s = _WATCH_S if job.watching else self._pace.grown(0)
         self._enter(job)
 
     def run(self) -> None:
@@ -86,14 +89,23 @@ class Poller:
         return jobs
 
     def _enter(self, job: Job) -> None:
-        job.due_s = time.monotonic() + job.interval_s * random.uniform(0.9, 1.0)
         with self._changed:
             self._entered += 1
-            heapq.heappush(self._agenda, (job.due_s, self._entered, job))
+            heapq.heappush(self._agenda, (self._due_s(job), self._entered, job))
             self._changed.notify()
+
+    def _due_s(self, job: Job) -> float:
+        step_s = job.interval_s
+        if self._hurries and job.slot is not None and not job.watching:
+            step_s = self._pace.hurried(job.kind, job.looked_s - job.since_s, step_s)
+        return job.looked_s + step_s * random.uniform(0.9, 1.0)
 
     def _next(self) -> Job | None:
         with self._changed:
+            if self._hurries is not self._places.crowded:
+                self._hurries = not self._hurries
+                self._agenda = [(self._due_s(job), number, job) for _, number, job in self._agenda]
+                heapq.heapify(self._agenda)
             now = time.monotonic()
             if not self._agenda or self._agenda[0][0] > now:
                 wait = min(self._agenda[0][0] - now, _IDLE_S) if self._agenda else _IDLE_S
@@ -104,8 +116,9 @@ class Poller:
     def _watch(self, job: Job) -> None:
         """Look whether another file, or another process, has brought the content to an end."""
         assert job.key is not None
+        job.looked_s = time.monotonic()
         if self._ledger.is_held(job.key):
-            job.interval_s = min(job.interval_s * _GROWTH, self._settings.poll_interval_s)
+            job.interval_s = min(job.interval_s * _WATCH_GROWTH, self._settings.poll_interval_s)
             self._enter(job)
             return
         job.watching, job.record = False, None
@@ -114,6 +127,7 @@ class Poller:
     def _poll(self, job: Job) -> None:
         record = job.record
         assert record is not None
+        job.looked_s = time.monotonic()
         try:
             asset = self._session.ask(
                 self._session.backend.get_asset(record.asset_id), self._session.backend.parse_asset
@@ -129,6 +143,9 @@ class Poller:
 
     def _told(self, job: Job, record: Record, asset: Asset) -> None:
         facts = {"raw_status": asset.raw_status, "ref_id": asset.ref_id, "uri": asset.uri}
+        settled = asset.status in (AssetStatus.ACTIVE, AssetStatus.FAILED)
+        if settled and job.slot is not None and job.key is not None:  # of this run: of known age
+            self._pace.settled(job.kind, self._waited_s(job))
         if asset.status is AssetStatus.ACTIVE:
             self._move(job, State.ACTIVE, **facts)
             self._end(job, job.ended(End.ACTIVE))
@@ -136,9 +153,10 @@ class Poller:
             reason = self._session.scrub(asset.reason or "the backend does not say why")
             self._move(job, State.FAILED, **facts, reason=reason)
             told = f" (request {asset.request_id})" if asset.request_id else ""
-            why = f"{asset.backend}: {asset.raw_status}: {reason}{told}"
-            hint = "change the file, or run again if the cause has gone"
-            self._end(job, job.ended(End.FAILED, why=why, hint=hint))
+            word = asset.raw_status
+            word = f"failed ({word})" if word.isdigit() else word
+            why = f"{asset.backend}: {word}: {reason}{told}"
+            self._end(job, job.ended(End.FAILED, why=why, hint=advice(reason)))
         else:
             if asset.raw_status != record.raw_status:
                 self._move(job, State.REGISTERED, **facts)
@@ -163,8 +181,7 @@ class Poller:
             hint = "run the command again to go on waiting"
             self._end(job, job.ended(End.REGISTERED, why=why, hint=hint))
             return
-        most = _LONGEST_STEPS * self._settings.poll_interval_s
-        job.interval_s = min(job.interval_s * _GROWTH, most)
+        job.interval_s = self._pace.grown(job.interval_s)
         self._enter(job)
 
     def _waited_s(self, job: Job) -> float:

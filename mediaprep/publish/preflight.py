@@ -18,7 +18,7 @@ from mediaprep.publish.weburl import BadUrl, WebUrl, follow, parse_url, signed_u
 from mediaprep.rules import select_rules
 from mediaprep.rules.url import judge_url
 from mediaprep.rules.urlfacts import Obstacle, UrlFacts
-from mediaprep.secret import Secret, plain, redact
+from mediaprep.secret import Secret, plain, redact, without_locals
 
 MAX_REDIRECTS = 3
 DEADLINE_S = 20.0
@@ -83,19 +83,26 @@ def preflight(
     whatever it answers is vetted and connected to. `trusted` names the "host:port" that may be
     private, for one's own store, and nothing that it redirects to.
     """
-    text = plain(url)
+    fetcher = Fetcher(time.monotonic() + deadline_s, allow_private, resolve, ca_bundle, trusted)
+    try:
+        facts = _facts(plain(url), fetcher, kind, expected_bytes)
+    except BaseException as error:  # noqa: BLE001  it is raised again
+        raise without_locals(error) from None  # the URL is in the clear below here
+    return UrlReport(facts, [*judge_url(facts, profiles), *_limits(facts, profiles)])
+
+
+def _facts(text: str, fetcher: Fetcher, kind: Kind | None, expected_bytes: int | None) -> UrlFacts:
     facts = UrlFacts(
         shown=_shown(text),
         scheme=text.partition(":")[0].lower()[:20],
         chars=len(text),
-        private_allowed=allow_private,
+        private_allowed=fetcher.allow_private,
         declared=kind,
         expected_bytes=expected_bytes,
     )
-    fetcher = Fetcher(time.monotonic() + deadline_s, allow_private, resolve, ca_bundle, trusted)
     if facts.scheme != "data":
         _look(text, facts, fetcher)
-    return UrlReport(facts, [*judge_url(facts, profiles), *_limits(facts, profiles)])
+    return facts
 
 
 def _look(text: str, facts: UrlFacts, fetcher: Fetcher) -> None:

@@ -18,7 +18,6 @@ from mediaprep.publish.presign import Presigned
 from mediaprep.publish.records import Key, State, Target
 from mediaprep.publish.storing import Store
 
-_CHUNK = 1 << 20
 _MARGIN_S = 60.0  # between the end of the wait and the end of the URL
 _UNKNOWN_MIME = "application/octet-stream"
 
@@ -81,7 +80,7 @@ class Preparer:
             done = job.ended(End.ACTIVE)
             done.reused = True
             return done
-        if job.record.state is State.FAILED:
+        if job.record.state in (State.FAILED, State.TRASHED):
             job.record = self._ledger.move(job.key, State.PLANNED, asset_id="", uri="", reason="")
         return None
 
@@ -101,13 +100,22 @@ class Preparer:
             path=os.fsencode(job.result.path).decode("utf-8", "replace"),
         )
         signed = self.sign(job)
-        findings = self._look(signed, job) if self._look else []
+        findings = self._looked(signed, job)
         if findings:
             job.result.findings += findings
             job.result.verdict = worst(job.result.findings)
         if any(finding.severity is Severity.ERROR for finding in findings):
             return job.ended(End.BLOCKED, why="the backend could not fetch it")
         return signed
+
+    def _looked(self, signed: Presigned, job: Job) -> list[Finding]:
+        """Look at the URL, and once more before the file is given up for a dropped connection."""
+        if self._look is None:
+            return []
+        findings = self._look(signed, job)
+        if any(finding.severity is Severity.ERROR for finding in findings):
+            findings = self._look(signed, job)
+        return findings
 
     def sign(self, job: Job) -> Presigned:
         """Make a URL that outlives the wait; raises TooShort."""
@@ -123,27 +131,25 @@ class Preparer:
 
     def _require_life(self, kind: Kind) -> None:
         life = self.store.life(self._settings.life_s)
-        if life.seconds < self._settings.deadlines_s[kind] + _margin(self._settings, kind):
+        if life.seconds < needed_s(self._settings, kind):
             raise self._too_short(kind, life.seconds, life.why)
 
     def _too_short(self, kind: Kind, seconds: int, why: str = "") -> TooShort:
-        needed = int(self._settings.deadlines_s[kind] + _margin(self._settings, kind))
+        needed = int(needed_s(self._settings, kind))
         told = f" ({why})" if why else ""
         return TooShort(
-            f"a URL would live {seconds} s{told}, and {kind} assets are waited for {needed} s",
+            f"a URL would live {seconds} s{told}, and {kind} assets need {needed} s",
             "ask for a longer --life, or use credentials that last longer",
         )
 
 
-def _margin(settings: Settings, kind: Kind) -> float:
-    return min(_MARGIN_S, settings.deadlines_s[kind] / 2)
+def needed_s(settings: Settings, kind: Kind) -> float:
+    """Return how long a URL has to live: as long as is waited, and a margin."""
+    return settings.deadlines_s[kind] + min(_MARGIN_S, settings.deadlines_s[kind] / 2)
 
 
 def hash_file(path: str) -> tuple[str, int]:
     """Return a file's SHA-256 and its size, read in pieces."""
-    digest, size = hashlib.sha256(), 0
-    with open(path, "rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-    return digest.hexdigest(), size
+    with open(path, "rb", buffering=0) as file:
+        digest = hashlib.file_digest(file, "sha256")
+        return digest.hexdigest(), file.tell()

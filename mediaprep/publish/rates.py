@@ -18,6 +18,7 @@ from mediaprep.errors import MediaprepError
 # A call is on its way for no longer than this: a slow answer does not stretch the window further.
 _LONGEST_WAY_S = 0.25
 _LOOK_S = 0.2  # how often a waiting thread looks whether it is to stop
+_CROWDED_S = 5.0  # for so long after somebody waited for a place, others are likely to
 
 
 class Stopped(MediaprepError):  # noqa: N818
@@ -76,6 +77,7 @@ class Pool:
         self._fresh = rate.calls  # of the window's places, those never used
         self._ready: list[float] = []  # when each of the others may be used again
         self._flying = 0
+        self._full_at = float("-inf")  # when somebody last found no place in flight
         self._paused_until = 0.0
 
     def acquire(self) -> Slot:
@@ -95,6 +97,11 @@ class Pool:
             self._flying += 1
             return Slot(self, self._clock())
 
+    @property
+    def crowded(self) -> bool:
+        """Whether calls wait for assets to settle, or did so a moment ago."""
+        return self.until_settled and self._clock() - self._full_at < _CROWDED_S
+
     def occupy(self) -> Slot:
         """Count something as in flight that an earlier run sent, even beyond the limit."""
         with self._changed:
@@ -107,9 +114,10 @@ class Pool:
             self._paused_until = max(self._paused_until, self._clock() + seconds)
 
     def _wait_s(self) -> float:
-        if self._rate.in_flight is not None and self._flying >= self._rate.in_flight:
-            return _LOOK_S
         now = self._clock()
+        if self._rate.in_flight is not None and self._flying >= self._rate.in_flight:
+            self._full_at = now
+            return _LOOK_S
         paused = self._paused_until - now
         if self._fresh:
             return paused

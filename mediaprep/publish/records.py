@@ -21,15 +21,17 @@ class State(StrEnum):
     REGISTERED = "registered"
     ACTIVE = "active"
     FAILED = "failed"
+    TRASHED = "trashed"  # deleted by us where that can be undone: not there, and not forgotten
 
 
 NEXT: dict[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.PLANNED, State.UPLOADED}),
     State.UPLOADED: frozenset({State.UPLOADED, State.REGISTERING}),
     State.REGISTERING: frozenset({State.REGISTERED, State.UPLOADED}),  # back: surely not done
-    State.REGISTERED: frozenset({State.REGISTERED, State.ACTIVE, State.FAILED}),
-    State.ACTIVE: frozenset(),
+    State.REGISTERED: frozenset({State.REGISTERED, State.ACTIVE, State.FAILED, State.TRASHED}),
+    State.ACTIVE: frozenset({State.TRASHED}),
     State.FAILED: frozenset({State.PLANNED}),  # another run tries anew
+    State.TRASHED: frozenset({State.PLANNED, State.REGISTERED}),  # published anew, or restored
 }
 
 

@@ -23,6 +23,7 @@ _IN_HEADER = re.compile(
     r"((?:(?:bearer|key|basic)\s+)?[^\s,'\"]+)"
 )
 _BEARER = re.compile(r"(?i)\b(bearer|credential=)\s*[A-Za-z0-9._~+/=-]{8,}")
+_SIGNED = re.compile(r"(?i)\b(signature:\s*)[A-Za-z0-9+/=]{16,}")  # botocore, on a line of its own
 # Who logs URLs and headers: never below these levels while secrets are about.
 _TALKATIVE = ("urllib3", "botocore", "boto3", "s3transfer")
 
@@ -32,6 +33,7 @@ def scrub(text: str, secrets: Iterable[Secret] = ()) -> str:
     text = redact(text, secrets)
     text = _IN_HEADER.sub(r"\1\2***", text)
     text = _IN_QUERY.sub(r"\1\2=***", text)
+    text = _SIGNED.sub(r"\1***", text)
     return _BEARER.sub(r"\1 ***", text)
 
 

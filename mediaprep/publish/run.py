@@ -21,7 +21,7 @@ from mediaprep.publish.presign import Presigned
 from mediaprep.publish.redact import scrubbed_logging
 from mediaprep.publish.session import Session
 from mediaprep.publish.storing import Store
-from mediaprep.secret import redact
+from mediaprep.secret import Hidden, redact
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 
@@ -40,9 +40,12 @@ class Publishing:
         root: str = ".",
         profiles: Callable[[str], list[Profile]] = lambda path: [],
     ) -> None:
+        environ = Hidden(environ)
         check_template(settings.name_template)
         self.settings = from_environment(settings, environ)
         self.backend = get_backend(backend, environ)
+        if settings.group and not self.backend.needs_group:
+            raise UsageError(f"{backend}: this backend has no groups", "leave --group out")
         self._environ = environ
         self._root = root
         self._profiles = profiles
@@ -122,6 +125,7 @@ def open_session(
     stop: threading.Event | None = None,
 ) -> Session:
     """Return a session with a backend that waits no longer between tries than between polls."""
+    environ = Hidden(environ)
     interval_s = from_environment(settings or Settings(), environ).poll_interval_s
     first_wait_s = min(0.5, interval_s)
     return Session(get_backend(backend, environ), environ, stop, first_wait_s=first_wait_s)

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from mediaprep.publish.s3errors import CREDENTIALS, Place, of_code, of_exception
 from mediaprep.publish.s3options import Credentials, S3Options
 from mediaprep.publish.storing import StoreError
-from mediaprep.secret import redact
+from mediaprep.secret import redact, without_locals
 
 T = TypeVar("T")
 _PART_BYTES = 8 << 20
@@ -46,7 +46,7 @@ class S3Client:
         self._said_region = ""  # what the server says the bucket's region is
         self.skew_s: float | None = None  # the server's clock less ours, once it told its time
         self._settling, self._settled = threading.Lock(), False
-        self.api = self.call(lambda: self._client(options.region))
+        self._connect(options.region)
 
     def settle_region(self) -> None:
         """Sign for the bucket's own region from now on; asks the server once.
@@ -58,7 +58,7 @@ class S3Client:
                 return
             self.call(self._ask_region)
             if self._said_region and self._said_region != self.api.meta.region_name:
-                self.api = self.call(lambda: self._client(self._said_region))
+                self._connect(self._said_region)
             self._settled = True
 
     def call(self, call: Callable[[], T]) -> T:
@@ -82,6 +82,8 @@ class S3Client:
         except ValueError as error:
             words = f"store: {redact(str(error))}"
             raise StoreError(words, "look at the endpoint", fatal=True) from None
+        except BaseException as error:  # noqa: BLE001  it is raised again
+            raise without_locals(error) from None  # the library's show keys and URLs
 
     def head(self, key: str) -> Mapping[str, Any]:
         """Return what the store says of an object; nothing where it shows none."""
@@ -95,10 +97,15 @@ class S3Client:
             raise
         return held
 
+    def put(self, **asked: Any) -> Mapping[str, Any]:
+        """Put an object with its checksum, whatever is there."""
+        answer: Mapping[str, Any] = self._sender.put_object(**asked)
+        return answer
+
     def put_if_absent(self, **asked: Any) -> Mapping[str, Any] | str:
-        """Put an object unless there is one; a code says why nothing was put."""
+        """Put an object with its checksum unless there is one; a code says why nothing was put."""
         try:
-            answer: Mapping[str, Any] = self.api.put_object(**asked, IfNoneMatch="*")
+            answer = self.put(**asked, IfNoneMatch="*")
         except ClientError as error:
             if _code(error) in ("PreconditionFailed", "412", "NotImplemented"):
                 return _code(error)
@@ -126,14 +133,20 @@ class S3Client:
         words = redact(str(said.get("Message", "")))
         return of_code(str(said.get("Code", status)), status, words, self._place)
 
-    def _client(self, region: str) -> Any:
+    def _connect(self, region: str) -> None:
+        self.api = self.call(lambda: self._client(region))
+        # The checksum is in a header that is signed: the bytes need not be hashed once more for
+        # the signature, as boto3 would for a server that is not on https.
+        self._sender = self.call(lambda: self._client(region, payload_signing_enabled=False))
+
+    def _client(self, region: str, **s3: bool) -> Any:
         settings: dict[str, Any] = {
             "signature_version": "s3v4",
             "retries": {"mode": "standard", "max_attempts": 4},
             "max_pool_connections": self._connections,
             "connect_timeout": 10,
             "read_timeout": 60,
-            "s3": {"addressing_style": self._options.addressing},
+            "s3": {"addressing_style": self._options.addressing, **s3},
         }
         if self._options.endpoint:
             # Compatible servers do not all take the checksums that newer clients add.

@@ -70,6 +70,7 @@ class S3Store:
         self._s3 = _client(bucket, self._options, self._given, environ, connections)
         self._inventory = Inventory(self._keys)
         self._conditional = True  # until the server says that it does not know If-None-Match
+        self._attests = False  # once the server has told the SHA-256 of what arrived
 
     def put(self, path: str, sha256: str, content_type: str) -> StoredObject:
         """Upload a file unless its bytes are there, and verify what arrived.
@@ -160,8 +161,8 @@ class S3Store:
     def _put_whole(self, path: str, key: str, sha256: str, content_type: str) -> _Sent:
         """Send one request; its answer may prove what arrived."""
         with open(path, "rb") as file:
-            content = file.read(MULTIPART_BYTES + 1)
-        if hashlib.sha256(content).hexdigest() != sha256:
+            content = file.read(min(os.fstat(file.fileno()).st_size, MULTIPART_BYTES))
+        if not self._attests and hashlib.sha256(content).hexdigest() != sha256:
             raise _changed(path)
         digest = base64.b64encode(bytes.fromhex(sha256)).decode()
         about = self._about(sha256, content_type)
@@ -170,6 +171,7 @@ class S3Store:
         if answer is None:
             return _Sent(uploaded=False, verified=True)
         if answer.get("ChecksumSHA256") == digest:
+            self._attests = True
             return _Sent(uploaded=True, verified=True)
         etag = str(answer.get("ETag", "")).strip('"')
         md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
@@ -189,7 +191,7 @@ class S3Store:
             ):
                 return None
         # What is there under the name of the hash is not what the hash says: it is replaced.
-        put: Mapping[str, Any] = self._s3.call(lambda: self._s3.api.put_object(**asked))
+        put: Mapping[str, Any] = self._s3.call(lambda: self._s3.put(**asked))
         return put
 
     def _put_parts(self, path: str, key: str, sha256: str, content_type: str) -> _Sent:

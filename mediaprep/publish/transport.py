@@ -25,6 +25,7 @@ from urllib3.util import Retry, Timeout
 
 from mediaprep.backends.call import Call, Reply, Upload
 from mediaprep.errors import MediaprepError
+from mediaprep.secret import without_locals
 
 _CONNECT_S = 10.0
 _READ_S = 60.0
@@ -61,6 +62,13 @@ class Transport:
 
     def send(self, call: Call) -> Reply:
         """Send a call and return the answer, whatever its status; raises TransportFailed."""
+        try:
+            return self._sent(call)
+        except BaseException as error:  # noqa: BLE001  it is raised again
+            # Below here the key and the source URL are in the clear, and a trace may show locals.
+            raise without_locals(error) from None
+
+    def _sent(self, call: Call) -> Reply:
         headers = call.sent_headers()
         headers.setdefault("User-Agent", "mediaprep")
         body: object = call.content()

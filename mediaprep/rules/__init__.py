@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mediaprep.errors import ConfigError
 from mediaprep.model import Finding, Kind, MediaInfo
 from mediaprep.profiles.profile import Profile
-from mediaprep.rules import batch, codec, container, geometry, picture, probing, timing, url
+from mediaprep.rules import (
+    batch,
+    codec,
+    container,
+    geometry,
+    picture,
+    probing,
+    request,
+    timing,
+    urldocs,
+)
 from mediaprep.rules.probing import fault_findings
 from mediaprep.rules.registry import RULES, FactCheck, LimitCheck, Rule
 
 __all__ = ["RULES", "Rule", "RuleSet", "select_rules"]
 
-MODULES = (probing, container, geometry, timing, codec, picture, batch, url)
+MODULES = (probing, container, geometry, timing, codec, picture, batch, urldocs, request)
 _KINDS: tuple[Kind | None, ...] = (*Kind, None)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(NamedTuple):
     """The chosen rules, sorted by the kind of media that they concern."""
 
     codes: frozenset[str]

@@ -77,7 +77,8 @@ def moov_at_end(info: MediaInfo) -> Iterable[Finding]:
     A reader that streams must fetch the whole file before it can start. No backend refuses it.
 
     ## Fix
-    Moves the index to the front without touching the media (lossless).
+    Moves the index to the front without touching the media (lossless): together with any other fix
+    of the file, or alone with `--fix-notes`.
     """
     if not info.moov_at_end:
         return ()
@@ -92,7 +93,8 @@ def fragmented(info: MediaInfo) -> Iterable[Finding]:
     Its header often claims another duration than its fragments hold. Readers differ.
 
     ## Fix
-    Writes one index for the whole file without touching the media (lossless).
+    Writes one index for the whole file without touching the media (lossless): together with any
+    other fix of the file, or alone with `--fix-notes`.
     """
     if not info.fragmented:
         return ()

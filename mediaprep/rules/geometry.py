@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from mediaprep.measures import MEASURES, Measure
 from mediaprep.model import Finding, Fixability, Kind, MediaInfo, Verdict
@@ -104,7 +103,7 @@ def rotation_disagrees(info: MediaInfo, profile: Profile) -> Iterable[Finding]:
     """
     if info.coded_width == info.width or not info.coded_width or not info.coded_height:
         return ()
-    stored = replace(info, width=info.coded_width, height=info.coded_height)
+    stored = _sized(info, info.coded_width, info.coded_height)
     return _disagreement("GEO006", "rotation is not applied", info, stored, profile)
 
 
@@ -125,9 +124,9 @@ def sample_aspect_disagrees(info: MediaInfo, profile: Profile) -> Iterable[Findi
     width, height = info.width, info.height
     turned = info.rotation in (90, 270)
     stretched = (
-        replace(info, height=round(height * ratio))
+        _sized(info, width, round(height * ratio))
         if turned
-        else replace(info, width=round(width * ratio))
+        else _sized(info, round(width * ratio), height)
     )
     words = f"the sample aspect of {ratio.numerator}:{ratio.denominator} is applied"
     return _disagreement("GEO007", words, info, stretched, profile)
@@ -144,6 +143,11 @@ def _scaled(code: str, name: str, info: MediaInfo, profile: Profile) -> Sequence
             finding.fix = Fixability.CONTENT
             finding.hint = (finding.hint or "").replace(_SCALE, _ENLARGE)
     return found
+
+
+def _sized(info: MediaInfo, width: int, height: int) -> MediaInfo:
+    """Return what the geometric limits look at, for the same file read otherwise."""
+    return MediaInfo(info.path, kind=info.kind, width=width, height=height)
 
 
 def _disagreement(

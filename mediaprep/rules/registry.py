@@ -6,8 +6,8 @@ A rule's docstring is its documentation everywhere: `mediaprep rule CODE`, the d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from inspect import cleandoc
+from typing import NamedTuple
 
 from mediaprep.model import Finding, Fixability, Kind, MediaInfo, Severity, Verdict
 from mediaprep.profiles.profile import Profile
@@ -23,8 +23,7 @@ SEVERITY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule: what it is called, whom it concerns and the function that checks it."""
 
     code: str  # three letters and three digits, never reused
@@ -32,10 +31,15 @@ class Rule:
     severity: Severity  # of its findings when the limit is broken
     kinds: frozenset[Kind | None]
     fix: Fixability
-    doc: str
+    raw_doc: str  # as it stands in the source
     facts: FactCheck | None = None  # judges the file alone, once
     limits: LimitCheck | None = None  # judges the file against one profile
     always: bool = False  # unreadable files are never selected away, only ignored by name
+
+    @property
+    def doc(self) -> str:
+        """What the rule does, why it is refused, and the fix; Markdown."""
+        return cleandoc(self.raw_doc)
 
     def finding(
         self,
@@ -69,6 +73,7 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {}
+_names: set[str] = set()
 ANY = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, None)
 
 
@@ -85,8 +90,7 @@ def declare(
     always: bool = False,
 ) -> Rule:
     """Enter a rule in the registry; a code or name that is taken is a programming error."""
-    taken = code in RULES or any(rule.name == name for rule in RULES.values())
-    if taken:
+    if code in RULES or name in _names:
         raise ValueError(f"rule {code} {name} is declared twice")
     rule = Rule(
         code=code,
@@ -94,12 +98,13 @@ def declare(
         severity=severity,
         kinds=frozenset(kinds),
         fix=fix,
-        doc=cleandoc(doc),
+        raw_doc=doc,
         facts=facts,
         limits=limits,
         always=always,
     )
     RULES[code] = rule
+    _names.add(name)
     return rule
 
 

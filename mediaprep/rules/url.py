@@ -9,10 +9,7 @@ from mediaprep.model import Finding, Kind, Severity, Verdict
 from mediaprep.profiles.profile import Profile
 from mediaprep.rules.registry import RULES
 from mediaprep.rules.shares import share_of
-from mediaprep.rules.urldocs import declare_all
 from mediaprep.rules.urlfacts import Obstacle, UrlFacts
-
-declare_all()
 
 _FAIL, _UNKNOWN, _CONTESTED, _PASS = (
     Verdict.FAIL,
@@ -20,9 +17,7 @@ _FAIL, _UNKNOWN, _CONTESTED, _PASS = (
     Verdict.CONTESTED,
     Verdict.PASS,
 )
-# backends.md: Sunra's schema says maxLength 2083; 2048 is where others begin to cut.
-_URL_CHARS = {"sunra": 2083}
-_USUAL_CHARS = 2048
+_USUAL_CHARS = 2048  # where those begin to cut who say nothing
 _SOON_S = 300
 _SLOW_S = 5.0
 _OBSTACLES: dict[Obstacle, tuple[str, str]] = {
@@ -106,11 +101,13 @@ def _about_text(facts: UrlFacts, profiles: Sequence[Profile]) -> Iterator[Findin
 
 def _length_of_url(facts: UrlFacts, profiles: Sequence[Profile]) -> Iterator[Finding]:
     hint = "sign with a key instead of a session token, shorten the prefix, or use --url-base"
-    limits = [(p.name, most) for p in profiles if (most := _URL_CHARS.get(p.backend or p.name))]
-    broken = [(name, most) for name, most in limits if facts.chars > most]
-    for name, most in broken:
-        finding = _say("URL016", f"{facts.chars} characters, {name} takes {most}", hint=hint)
-        finding.profile, finding.found, finding.allowed = name, facts.chars, f"≤ {most}"
+    limits = [(p.name, p.urls["length"]) for p in profiles if "length" in p.urls]
+    broken = [(name, limit) for name, limit in limits if limit.judge(facts.chars) is not _PASS]
+    for name, limit in broken:
+        words = f"{facts.chars} characters, {name} takes {limit.text}"
+        finding = _say("URL016", words, hint=hint)
+        finding.profile, finding.found, finding.allowed = name, facts.chars, limit.text
+        finding.source = limit.source
         yield finding
     if not broken and facts.chars > _USUAL_CHARS:
         words = f"{facts.chars} characters, past {_USUAL_CHARS} some take it no more"

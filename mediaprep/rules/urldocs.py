@@ -127,7 +127,8 @@ _DECLARED: tuple[tuple[str, str, Severity, str, str], ...] = (
         "url-too-long",
         _ERROR,
         "Counts the characters of the URL.",
-        "Sunra takes 2083; elsewhere it is a warning past 2048. A URL signed with a session token "
+        "Where a profile states a length (`[url]`), past it is an error; elsewhere past 2048 is a "
+        "warning. A URL signed with a session token "
         "is long: sign with a key of its own, or use `--url-base`.",
     ),
     (
@@ -154,7 +155,5 @@ _DECLARED: tuple[tuple[str, str, Severity, str, str], ...] = (
 )
 
 
-def declare_all() -> None:
-    """Enter the URL rules in the registry."""
-    for code, name, severity, doc, why in _DECLARED:
-        declare(code, name, doc + _WHY + why, severity=severity)
+for _code, _name, _severity, _doc, _because in _DECLARED:
+    declare(_code, _name, _doc + _WHY + _because, severity=_severity)

@@ -11,6 +11,7 @@ import secrets
 from email.message import Message
 from email.parser import HeaderParser
 
+from mediaprep.sandbox.genatlas import AtlasPredictions
 from mediaprep.sandbox.limits import ATLAS
 from mediaprep.sandbox.provider import Provider, iso, same
 from mediaprep.sandbox.state import Asset, page_of
@@ -159,6 +160,7 @@ class AtlasAPI(_Host):
         self.endpoints = (
             Endpoint("POST", "/api/v1/model/uploadMedia", "upload", self.upload),
             Endpoint("GET", "/media/{name}", "download", self.download),
+            *AtlasPredictions(self).endpoints,
         )
 
     def upload(self, call: Call) -> Reply:

@@ -26,9 +26,11 @@ def variables(
         "VOLCENGINE_ACCESS_KEY": made.volcengine_key,
         "VOLCENGINE_SECRET_KEY": made.volcengine_secret,
         "VOLCENGINE_SESSION_TOKEN": "",
+        "VOLCENGINE_ARK_API_KEY": made.volcengine_ark,
         "BYTEPLUS_ACCESS_KEY": made.byteplus_key,
         "BYTEPLUS_SECRET_KEY": made.byteplus_secret,
         "BYTEPLUS_SESSION_TOKEN": "",
+        "BYTEPLUS_ARK_API_KEY": made.byteplus_ark,
     }
     for host, url in base_urls.items():
         backend, _, part = host.upper().partition("-")

@@ -37,6 +37,7 @@ _VOLCENGINE = {
 _BYTEPLUS = dict.fromkeys(_VOLCENGINE, 10) | {"GetAsset": 100, "DeleteAssetGroup": 5}
 # Sunra prints 10 a second for what submits and 100 for the rest.
 _SUNRA = {"create": 10, "get": 100, "list": 100, "delete": 100}
+_SUNRA |= {"generate": 10, "generation": 100, "response": 100}
 
 DOCUMENTED: dict[tuple[str, str], Rate] = {
     (backend, action): Rate(calls)

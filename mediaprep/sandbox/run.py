@@ -23,7 +23,7 @@ from mediaprep.sandbox.world import World
 _ENDINGS = tuple(
     getattr(signal, n) for n in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, n)
 )
-_S3_AFTER_APIS = 9  # with --port, S3 is this far above it
+_S3_AFTER_APIS = 11  # with --port, S3 is this far above it
 
 
 @dataclass(frozen=True, slots=True)

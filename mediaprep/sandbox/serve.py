@@ -21,6 +21,7 @@ from mediaprep.sandbox.agtcloud import AGTCloud
 from mediaprep.sandbox.app import App
 from mediaprep.sandbox.atlascloud import AtlasAPI, AtlasConsole
 from mediaprep.sandbox.crun import Crun
+from mediaprep.sandbox.genark import AgentsflareArk, BytePlusArk, VolcengineArk
 from mediaprep.sandbox.provider import Provider
 from mediaprep.sandbox.sunra import Sunra
 from mediaprep.sandbox.volcengine import BytePlus, Volcengine
@@ -39,6 +40,9 @@ HOSTS: dict[str, tuple[Callable[[World], Provider], str]] = {
     "crun": (Crun, "/api/v1/client/job"),
     "atlascloud-console": (AtlasConsole, "/api/v1"),
     "atlascloud-api": (AtlasAPI, "/api/v1"),
+    "volcengine-ark": (VolcengineArk, "/api/v3"),
+    "byteplus-ark": (BytePlusArk, "/api/v3"),
+    "agentsflare-ark": (AgentsflareArk, "/byteplus/v3"),
 }
 
 

@@ -19,8 +19,10 @@ class Credentials:
     atlascloud: str = field(default_factory=lambda: f"sandbox-atlascloud-{secrets.token_hex(12)}")
     volcengine_key: str = field(default_factory=lambda: f"AKLTsandbox{secrets.token_hex(8)}")
     volcengine_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    volcengine_ark: str = field(default_factory=lambda: f"sandbox-ark-{secrets.token_hex(12)}")
     byteplus_key: str = field(default_factory=lambda: f"AKAPsandbox{secrets.token_hex(8)}")
     byteplus_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    byteplus_ark: str = field(default_factory=lambda: f"sandbox-ark-{secrets.token_hex(12)}")
     session_token: str = field(default_factory=lambda: f"sandbox-sts-{secrets.token_hex(12)}")
     s3_secret: str = field(default_factory=lambda: secrets.token_hex(20))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
+from mediaprep.sandbox.gensunra import SunraQueue
 from mediaprep.sandbox.limits import ATLAS
 from mediaprep.sandbox.provider import Provider, iso_ms, same
 from mediaprep.sandbox.state import Asset, Status, page_of
@@ -51,10 +52,13 @@ class Sunra(Provider):
             Endpoint("POST", "/v1/ark/assets/list", "list", self.list),
             Endpoint("GET", "/v1/ark/assets/{id}", "get", self.get),
             Endpoint("DELETE", "/v1/ark/assets/{id}", "delete", self.delete),
+            *SunraQueue(self).endpoints,
         )
 
     def authenticate(self, call: Call) -> None:
         """Check the Bearer token."""
+        if call.action == "download":
+            return
         if not same(call.bearer, self.world.settings.credentials.sunra):
             raise Refused(Why.UNAUTHORIZED, "Invalid API key.")
 

@@ -32,6 +32,7 @@ class World:
         self.faults = Faults()
         self.meter = Meter(settings.limits, settings.in_flight, settings.slack_s)
         self.libraries: dict[str, Library] = {}
+        self.generations: dict[str, dict[str, Any]] = {}  # by backend and id, see `gen`
         self.processing: Counter[str] = Counter()
         self.next_rejected: set[str] = set()  # backends whose next asset fails moderation
         self._reviews: set[asyncio.Task[None]] = set()
@@ -90,6 +91,7 @@ class World:
             shown["groups"] = len(library.groups)
             shown["peak_processing"] = self.meter.peak_processing[backend]
             shown["contents"] = _contents(library)
+            shown["generations"] = len(self.generations.get(backend, ()))
         return {"backends": backends, "faults": [f.shown() for f in self.faults.orders]}
 
     def assets(self) -> Json:
@@ -118,6 +120,7 @@ class World:
     def reset(self) -> None:
         """Forget assets, counters and faults; credentials and limits stay."""
         self.libraries.clear()
+        self.generations.clear()
         self.faults = Faults()
         self.meter = Meter(self.settings.limits, self.settings.in_flight, self.settings.slack_s)
         self.next_rejected.clear()

@@ -24,6 +24,7 @@ from mediaprep.backends.interface import (
 )
 from mediaprep.errors import ConfigError, UsageError
 from mediaprep.model import Kind
+from mediaprep.profiles import load_profile
 from mediaprep.secret import Secret
 
 NOW = datetime(2026, 6, 2, 11, 50, tzinfo=UTC)
@@ -382,3 +383,8 @@ def test_a_list_keeps_what_may_be_asked_for_and_ends() -> None:
     assert odd.next == Query(page=2, size=3), "a page size that is none is not asked for"
     empty = reply({**answer, "items": []})
     assert backend.parse_assets(empty, Query(page=2)).next is None
+
+
+def test_a_length_of_urls_is_stated_once_by_the_profile() -> None:
+    (reading,) = load_profile("sunra").urls["length"].readings
+    assert made("sunra").limits.url_chars == reading.hi == 2083

@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -23,6 +24,26 @@ from mediaprep.publish.records import NEXT, Key, State, Target
 TARGET = Target("sunra", "https://api.example", "acc", "", "")
 KEYS = [Key(f"{number:064x}", TARGET) for number in range(3)]
 FACTS = {State.UPLOADED: {"store_key": "k"}, State.REGISTERED: {"asset_id": "a", "uri": "u"}}
+
+
+class Died(BaseException):
+    """The process is gone: nothing of it is carried out any more."""
+
+
+class Mortal:
+    """A connection whose process dies before one of its next statements."""
+
+    def __init__(self, db: sqlite3.Connection, left: int) -> None:
+        self.db, self.left = db, left
+
+    def execute(self, *sql: Any) -> sqlite3.Cursor:
+        if not self.left:
+            raise Died
+        self.left -= 1
+        return self.db.execute(*sql)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.db, name)
 
 
 class Steps(RuleBasedStateMachine):
@@ -70,6 +91,31 @@ class Steps(RuleBasedStateMachine):
         self.ledgers[who].close()
         self.holders = {key: holder for key, holder in self.holders.items() if holder != who}
         self.ledgers[who] = Ledger(self.path)
+
+    @rule(who=who, key=keys, state=st.none() | st.sampled_from(State), left=st.integers(0, 7))
+    def die_at_work(self, who: int, key: Key, state: State | None, left: int) -> None:
+        """Die before any statement of a claim or a step: it is done whole, or not at all."""
+        dying = self.ledgers[who]
+        before, after = self.states.get(key), state or self.states.get(key, State.PLANNED)
+        may = state is None or (before is not None and state in NEXT[before])
+        dying._db = Mortal(dying._db, left)  # type: ignore[assignment]
+        done = True
+        try:
+            if state is None:
+                done = dying.claim(key) is not None
+            else:
+                dying.move(key, state, **FACTS.get(state, {}))
+        except (Died, LedgerDamaged):
+            done = False
+        dying._db.db.close()  # type: ignore[attr-defined]  # what was begun goes back
+        dying._owner._lock.release()  # as the system does; the file stays behind
+        self.holders = {at: holder for at, holder in self.holders.items() if holder != who}
+        self.ledgers[who] = Ledger(self.path)
+        found = self.ledgers[who].get(key)
+        ends = {after} if done else {before, after} if may else {before}
+        assert (found and found.state) in ends
+        if found is not None:
+            self.states[key] = found.state
 
     @precondition(lambda self: self.states)
     @rule(who=who, key=keys)
@@ -164,11 +210,11 @@ def test_a_lock_file_is_read_back_by_another_machine(tmp_path: Path) -> None:
         _active(here, key)
     here.claim(KEYS[2])  # not registered: not listed
     out = StringIO()
-    assert export(here.records(), out) == 2
+    assert export(here, out) == 2
     assert adopt(out.getvalue(), there) == (2, 0)
     assert adopt(out.getvalue(), there) == (0, 2)
     again = StringIO()
-    export(there.records(), again)
+    export(there, again)
     assert again.getvalue() == out.getvalue()
     [mine] = [r for r in here.records() if r.key == KEYS[0]]
     [theirs] = [r for r in there.records() if r.key == KEYS[0]]

@@ -137,7 +137,7 @@ def test_a_wrong_key_is_asked_about_once_and_not_for_every_file(
     world.faults["create"] = ["401"] * 100
     results = publish(world.environ(tmp_path), pictures(tmp_path, 60))
     assert ends(results) == [End.COULD_NOT] * 60
-    assert world.calls["create"] <= 16  # as many as were on their way
+    assert world.calls["create"] <= 32  # as many as were on their way
     assert exit_code(ends(results)) == 2
 
 

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from publish_world import World, pictures, publish, served
@@ -83,6 +84,14 @@ def test_a_place_in_flight_is_free_once_its_asset_settled(
         self.limits = Limits(self.limits.kinds, rates, url_chars=2083)
 
     monkeypatch.setattr(Sunra, "__init__", strict)
+    # Nobody waits this long for a place: while one is wanted, the looks come sooner.
+    patient = {"MEDIAPREP_POLL_INTERVAL_S": "900"}
+    runs: list[Any] = []
+    timer = threading.Timer(30, lambda: runs[-1].pipeline.interrupt())
+    timer.start()
+    results = publish(world.environ(tmp_path, **patient), pictures(tmp_path, 7), before=runs.append)
+    timer.cancel()
+    assert exit_code(item.end for item in results) == 0
     processing: list[int] = []
     act = world.act
 

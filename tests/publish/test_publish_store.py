@@ -91,6 +91,18 @@ def test_many_files_at_once_go_up_once_each(s3: dict[str, str], tmp_path: Path) 
         assert not second.put(path, _sha(content), "image/png").uploaded
 
 
+def test_bytes_that_changed_since_they_were_hashed_are_refused_by_the_server(
+    s3: dict[str, str], tmp_path: Path
+) -> None:
+    content = PNG + b"as it was"
+    path, sha = write(tmp_path, "a.png", PNG + b"as it is now"), _sha(content)
+    store = open_store(s3["MEDIAPREP_STORE"], s3)
+    store._attests = True  # type: ignore[attr-defined]  # as of one that tells what arrived
+    with pytest.raises(StoreError, match="changed"):
+        store.put(path, sha, "image/png")
+    assert not store._is_there(content_key("refs", path, sha, "image/png"), 1, sha, "image/png")  # type: ignore[attr-defined]
+
+
 def test_other_bytes_under_our_key_are_replaced(s3: dict[str, str], tmp_path: Path) -> None:
     content = PNG + b"poisoned"
     path, sha = write(tmp_path, "a.png", content), _sha(content)
