@@ -7,8 +7,8 @@ cannot hide behind an old one as it can behind a count.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from mediaprep.errors import ConfigError
 from mediaprep.model import FileResult, Finding, Severity
@@ -28,10 +28,11 @@ class Baseline:
         self._used: set[tuple[str, str]] = set()
 
     @classmethod
-    def read(cls, path: Path) -> Baseline:
+    def read(cls, path: str | os.PathLike[str]) -> Baseline:
         """Read a baseline file; raises ConfigError where it is not one."""
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            with open(path, encoding="utf-8") as file:
+                data = json.load(file)
             if data["schema"] != _SCHEMA:
                 raise ConfigError(f"{path}: baseline schema {data['schema']}, expected {_SCHEMA}")
             pairs = [(e["sha256"], code) for e in data["files"] for code in e["codes"]]
@@ -78,22 +79,24 @@ class BaselineWriter:
         if sha256:
             self._files.setdefault(sha256, (result.path, set()))[1].update(codes)
 
-    def write(self, path: Path) -> int:
+    def write(self, path: str | os.PathLike[str]) -> int:
         """Write the file whole, by way of a temporary one; return the number of entries."""
         files = [
             {"sha256": sha256, "path": name.encode(errors="replace").decode(), "codes": sorted(c)}
             for sha256, (name, c) in sorted(self._files.items(), key=lambda item: item[1][0])
         ]
-        beside = path.with_name(f".{path.name}.tmp")
+        folder, name = os.path.split(path)
+        beside = os.path.join(folder, f".{name}.tmp")
         text = json.dumps({"schema": _SCHEMA, "tool": "mediaprep", "files": files}, indent=1)
-        beside.write_text(text + "\n", encoding="utf-8")
-        beside.replace(path)
+        with open(beside, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+        os.replace(beside, path)
         return sum(len(codes) for _, codes in self._files.values())
 
 
 def content_hash(path: str, digest: Digest = sha256_of) -> str:
     """Return the SHA-256 of a file in hex, or nothing where it cannot be read."""
-    if not Path(path).is_file():
+    if not os.path.isfile(path):
         return ""  # a pipe would wait for ever
     try:
         return digest(path).hex()

@@ -6,13 +6,12 @@ same rules costs a `stat` and a look into the cache.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from mediaprep.cache import Cache, Row
 from mediaprep.inputs import Entry, PathPatterns, is_media_name
 from mediaprep.judge import Judge, Options
 from mediaprep.model import (
@@ -31,6 +30,7 @@ from mediaprep.tally import Tallies, Tally, sha256_of
 
 if TYPE_CHECKING:
     from mediaprep.baseline import Baseline
+    from mediaprep.cache import Cache, Row
 
 _SKIPPED = "skipped"  # the verdict in the cache of a file that is none of our business
 # What a later run may find otherwise although the file's times have not changed.
@@ -79,7 +79,7 @@ class Check:
 
     def _read(self, paths: Iterable[str]) -> Iterator[FileResult]:
         for entry in self.options.walk.files(paths):
-            row = self._row(entry)
+            row = self._row(entry) if self.cache else None
             result = self._fresh(entry) if row is None else self._remembered(entry, row)
             if result is None:
                 self.summary.skipped += 1
@@ -110,16 +110,20 @@ class Check:
         size_bytes = entry.status.st_size if entry.status else None
         return self._with_others(result, row.kind, duration_s, size_bytes, row.crc)
 
-    def _fresh(self, entry: Entry) -> FileResult | None:
-        from mediaprep.probe import probe
+    @cached_property
+    def _probe(self) -> Callable[[str], MediaInfo]:
+        from mediaprep.probe import probe  # a run that finds every file in the cache needs it not
 
-        info = probe(entry.path)
+        return probe
+
+    def _fresh(self, entry: Entry) -> FileResult | None:
+        info = self._probe(entry.path)
         if _is_stray(entry, info):
             self._remember(entry, info, None, None)
             return None
         judge = self.judge_of(entry.path)
         result = self._judged(info, judge)
-        if not any(fault in _TRANSIENT for fault, _ in info.faults):
+        if self.cache and not any(fault in _TRANSIENT for fault, _ in info.faults):
             self._remember(entry, info, judge, result)
         return self._with_others(result, info.kind, info.duration_s, info.size_bytes, info.head_crc)
 
@@ -128,6 +132,8 @@ class Check:
     ) -> None:
         if self.cache is None or entry.status is None:
             return
+        from mediaprep.cache import Row
+
         row = Row(
             kind=info.kind,
             duration=None if info.duration_s is None else str(info.duration_s),
@@ -152,10 +158,8 @@ class Check:
             )
 
     def _probed(self, paths: Iterable[str]) -> Iterator[MediaInfo]:
-        from mediaprep.probe import probe
-
         for entry in self.options.walk.files(paths):
-            info = probe(entry.path)
+            info = self._probe(entry.path)
             if _is_stray(entry, info):
                 self.summary.skipped += 1
             else:

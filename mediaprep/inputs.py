@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from mediaprep.errors import UsageError
 from mediaprep.formats import MEDIA_EXTENSIONS, extension_of
@@ -33,8 +34,7 @@ _MAX_DEPTH = 256
 _INSIDE = re.compile(r"/\*\*\s*$")
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file to look at."""
 
     path: str
@@ -80,7 +80,7 @@ class Walk:
     def _folder(self, folder: str, ignores: list[_Ignore], depth: int) -> Iterator[Entry]:
         try:
             with os.scandir(folder) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
+                entries = sorted(listing, key=attrgetter("name"))
         except OSError:
             yield Entry(folder, explicit=True)  # the probe says why it cannot be opened
             return
@@ -90,7 +90,9 @@ class Walk:
             here = os.path.abspath(folder)
             entries = [e for e in entries if os.path.join(here, e.name) not in self._named]
         folders = []
-        for entry in entries:
+        entries.reverse()
+        while entries:  # each holds on to its status once it was asked for
+            entry = entries.pop()
             path = entry.path.removeprefix("./")
             is_folder = entry.is_dir(follow_symlinks=False)
             if (ignores or self._patterns) and self._ignored(path, is_folder, ignores):
@@ -100,7 +102,7 @@ class Walk:
             elif entry.is_symlink() and _leads_to_folder(entry):
                 self.links_skipped += 1
             else:
-                yield Entry(path, explicit=False, status=_stat(entry))
+                yield Entry(path, False, _stat(entry))
         for entry in folders:
             if self._is_apart(entry):
                 continue

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mediaprep.config import Override
+from mediaprep.config import Override, is_built_in
 from mediaprep.inputs import Walk
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from mediaprep.rules import RuleSet
 
 DEFAULT_PROFILE = "seedance-2.0"
-_PROFILES = os.path.join(os.path.dirname(__file__), "profiles", "data")
 
 
 @dataclass(slots=True)
@@ -56,7 +54,7 @@ class Judge:
 
     def validate(self) -> None:
         """Raise ConfigError for a profile or rule that does not exist."""
-        if not all(os.path.exists(f"{_PROFILES}/{name}.toml") for name in self._names):
+        if not all(map(is_built_in, self._names)):
             _ = self.profiles
         if self._select or self._ignore:
             _ = self.rules

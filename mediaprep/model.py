@@ -145,7 +145,8 @@ _RANK = {Verdict.PASS: 0, Verdict.CONTESTED: 1, Verdict.UNKNOWN: 2, Verdict.FAIL
 
 def worst(findings: Iterable[Finding]) -> Verdict:
     """Return the worst verdict among findings, pass when there is none."""
-    return max((f.verdict for f in findings), key=_RANK.__getitem__, default=Verdict.PASS)
+    verdicts = [finding.verdict for finding in findings]
+    return max(verdicts, key=_RANK.__getitem__) if verdicts else Verdict.PASS
 
 
 class FileResult:

@@ -31,7 +31,9 @@ class Tally:
 
     def key(self) -> str:
         """Return a word that is the same for sets that add up to the same."""
-        return repr((self.counts, self.seconds, self.untimed))
+        parts = (self.counts, self.seconds, self.untimed)
+        # A kind is an enumeration's member or, from the cache, its bare word.
+        return repr([{str(kind): value for kind, value in part.items()} for part in parts])
 
 
 class Tallies:

@@ -8,8 +8,8 @@ readings, and a value that only one of them takes is contested.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 # Unit -> the factors that it may stand for, by dimension. Two factors are two readings.
 UNITS: dict[str, dict[str, tuple[int, ...]]] = {
@@ -40,8 +40,7 @@ _INTERVAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """A range of numbers, each end open (left out) or closed; None is no bound on that side."""
 
     lo: Fraction | None
@@ -51,18 +50,20 @@ class Interval:
 
     def side(self, numerator: int, denominator: int = 1) -> int:
         """Tell where a number lies: -1 below, 0 inside, 1 above; compared as integers."""
-        lo, hi = self.lo, self.hi
+        lo, hi, lo_open, hi_open = self
         if lo is not None:
-            apart = numerator * lo.denominator - lo.numerator * denominator
-            if apart < 0 or (self.lo_open and apart == 0):
+            end, parts = lo.as_integer_ratio()
+            apart = numerator * parts - end * denominator
+            if apart < 0 or (lo_open and apart == 0):
                 return -1
         if hi is not None:
-            apart = numerator * hi.denominator - hi.numerator * denominator
-            if apart > 0 or (self.hi_open and apart == 0):
+            end, parts = hi.as_integer_ratio()
+            apart = numerator * parts - end * denominator
+            if apart > 0 or (hi_open and apart == 0):
                 return 1
         return 0
 
-    def __contains__(self, value: Fraction | int) -> bool:
+    def __contains__(self, value: Fraction | int) -> bool:  # type: ignore[override]
         return self.side(value.numerator, value.denominator) == 0
 
     def __str__(self) -> str:

@@ -52,8 +52,18 @@ def test_a_profile_may_be_one_name(media: Path) -> None:
     assert report.results[0].findings[0].profile == "volcengine"
 
 
+def test_profiles_may_be_named_as_on_the_command_line(media: Path) -> None:
+    report = mediaprep.check("a/small.png", profile="volcengine, sunra")
+    assert report.profiles == ["volcengine", "sunra"]
+
+
+def test_profile_and_profiles_together_are_refused(media: Path) -> None:
+    with pytest.raises(mediaprep.UsageError, match="both"):
+        mediaprep.check("a", ["sunra"], profile="crun")
+
+
 def test_the_base_is_judged_by_default(media: Path) -> None:
-    assert mediaprep.check("a").profiles == ("seedance-2.0",)
+    assert mediaprep.check("a").profiles == ["seedance-2.0"]
 
 
 def test_the_command_and_the_library_say_the_same(

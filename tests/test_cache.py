@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ import mediaprep
 from mediaprep.cache import CODE_FOLDERS, Cache, Row, code_stamp, default_path
 from mediaprep.check import Check
 from mediaprep.judge import Options
-from mediaprep.model import FileResult
+from mediaprep.model import FileResult, Kind
+from mediaprep.tally import Tally
 
 ROW = Row("image", "5/2", 7, '{"width":3}', "key", "pass", "")
 
@@ -206,13 +208,20 @@ def test_the_stamp_covers_every_folder_whose_code_decides() -> None:
     assert {"probe", "rules", "profiles", "profiles/data", "."} <= set(CODE_FOLDERS)
 
 
+def test_files_read_and_files_remembered_add_up_to_the_same_sum() -> None:
+    read, remembered = Tally(), Tally()
+    read.add(Kind.VIDEO, Fraction(5))
+    remembered.add("video", Fraction(5))
+    assert read.key() == remembered.key()
+
+
 def test_it_lies_outside_the_tree(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MEDIAPREP_CACHE_DIR", str(tmp_path))
-    assert default_path() == tmp_path / "facts.sqlite"
+    assert default_path() == str(tmp_path / "facts.sqlite")
     monkeypatch.delenv("MEDIAPREP_CACHE_DIR")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     if sys.platform == "linux":
-        assert default_path() == tmp_path / "xdg" / "mediaprep" / "facts.sqlite"
+        assert default_path() == str(tmp_path / "xdg" / "mediaprep" / "facts.sqlite")
 
 
 def _outcome(paths: list[str], store: Path | None) -> list[tuple[str, str, list[str]]]:

@@ -37,6 +37,7 @@ def test_every_key_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "mediaprep.toml"
     path.write_text(_ALL)
+    (tmp_path / "own.toml").touch()
     assert load_config(tmp_path) == Config(
         root=str(tmp_path),
         profiles=("atlascloud", "./own.toml"),
@@ -112,11 +113,31 @@ def test_a_named_file_counts_whatever_lies_nearer(tmp_path: Path) -> None:
         pytest.param(
             "[sets]\na = 1", 1, "sets", "expected a list of texts", id="a set of a number"
         ),
+        pytest.param(
+            *('strict = true\nprofile = "sunra, agtclod"', 2, "profile"),
+            "there is no profile 'agtclod'; known: seedance-2.0, agentsflare, agtcloud",
+            id="a profile that there is not",
+        ),
+        pytest.param(
+            *('profile = ["gone.toml"]', 1, "profile", "no profile 'gone.toml'"),
+            id="a profile's file that there is not",
+        ),
+        pytest.param(
+            *('ignore = [\n  "GEO",\n  "GOE",\n]', 3, "ignore"),
+            "no rule starts with 'GOE'; `mediaprep rule` lists all codes",
+            id="a rule that there is not, in a list of several lines",
+        ),
+        pytest.param(
+            *('select = ["TIM"]\n[[overrides]]\npaths = "x"\nselect = "TIN"', 4, "select"),
+            "no rule starts with 'TIN'",
+            id="a rule that there is not, in an override",
+        ),
     ],
 )
 def test_a_mistake_names_file_line_key_and_what_was_expected(
-    tmp_path: Path, text: str, line: int, key: str, expected: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, line: int, key: str, expected: str
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "mediaprep.toml"
     path.write_text(text)
     with pytest.raises(ConfigError) as caught:
@@ -143,3 +164,19 @@ def test_what_is_no_toml_names_the_file(tmp_path: Path, content: bytes) -> None:
 def test_a_named_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere\.toml: cannot be read"):
         load_config(tmp_path, tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("[tool.mediaprep]\nstrict = true", True, id="a table"),
+        pytest.param("[ tool . 'mediaprep' ]\nstrict = true", True, id="a table with spaces"),
+        pytest.param("[tool]\nmediaprep = { strict = true }", True, id="inline"),
+        pytest.param("tool.mediaprep.strict = true", True, id="dotted"),
+        pytest.param("tool = { mediaprep = { strict = true } }", True, id="inline from the top"),
+        pytest.param('[project]\nname = "mediaprep"\n[tool.ruff]', False, id="other tables"),
+    ],
+)
+def test_our_table_is_found_however_it_is_written(tmp_path: Path, text: str, found: bool) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert load_config(tmp_path).strict is found

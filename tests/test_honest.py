@@ -106,14 +106,16 @@ def test_every_container_has_its_reader_and_every_command_and_output_its_module(
 
 
 def test_every_rule_has_a_case_that_fires_and_one_that_is_silent() -> None:
-    sys.path.insert(0, str(Path(__file__).parent / "rules"))
+    here = Path(__file__).parent
+    sys.path[:0] = [str(here / "rules"), str(here / "request")]
     try:
         cases = {
             *importlib.import_module("test_rules_each").CASES,
             *importlib.import_module("test_rules_url").CASES,
+            *importlib.import_module("request_mutations").CODES,
         }
     finally:
-        sys.path.pop(0)
+        del sys.path[:2]
     assert cases == set(RULES)
 
 

@@ -30,7 +30,7 @@ from mediaprep.model import Fault
 
 CHECK = ("check", "--profile", "atlascloud")
 
-FORMATS = ("text", "json", "jsonl", "csv", "sarif", "junit", "github")
+FORMATS = ("text", "json", "jsonl", "csv", "sarif", "junit", "github", "gitlab")
 LFS = (
     b"version https://git-lfs.github.com/spec/v1\n"
     b"oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
@@ -184,10 +184,14 @@ def _as_commands(out: str, files: int) -> None:
     assert f"title=mediaprep::{files} files checked" in out
 
 
+def _as_quality(out: str, files: int) -> None:
+    assert all(entry["location"]["path"] for entry in json.loads(out))
+
+
 READERS = dict(
     zip(
         FORMATS,
-        (_as_text, _as_json, _as_lines, _as_csv, _as_sarif, _as_xml, _as_commands),
+        (_as_text, _as_json, _as_lines, _as_csv, _as_sarif, _as_xml, _as_commands, _as_quality),
         strict=True,
     )
 )

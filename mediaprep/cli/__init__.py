@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 
@@ -15,12 +16,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fix": ("fix", "Make media such that every chosen backend accepts it."),
     "publish": ("publish", "Upload and register media, and wait for its asset URIs."),
     "assets": ("assets", "List, get and change what a backend's library holds."),
+    "request": ("request", "Check, show and carry out a request for a generation."),
     "probe": ("probe", "Show what files measure, judging nothing."),
     "profile": ("profile", "Show and compare the limits of backends."),
     "rule": ("rule", "Explain a rule, or list them all."),
     "url": ("url", "Look at URLs as a backend would."),
+    "demo": ("demo", "Show the whole story in a minute, on this machine."),
     "doctor": ("doctor", "Tell what works here, and what mends what does not."),
     "sandbox": ("sandbox", "Serve all six asset libraries and S3 on this machine."),
+    "completion": ("completion", "Print what makes bash, zsh or fish complete commands."),
 }
 
 
@@ -53,4 +57,6 @@ def main() -> None:
     """Run the command; errors of ours become one line and exit code 2, Ctrl-C becomes 130."""
     from mediaprep.cli.console import guarded
 
-    sys.exit(guarded(cli))
+    code = guarded(cli)
+    gc.freeze()  # what is left ends with the process: nobody need look through it for garbage
+    sys.exit(code)

@@ -34,11 +34,12 @@ def guarded(command: click.Command) -> int:
         click.echo("mediaprep: interrupted", err=True)
         return INTERRUPTED
     except BrokenPipeError:  # `mediaprep … | head`: nobody reads on, and that is fine
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_output()
     except OSError as error:
         if os.environ.get("MEDIAPREP_DEBUG"):
             raise
         complain(f"{error.filename or 'input/output'}: {error.strerror or error}")
+        _let_go_of_output()
     except Exception as error:
         if os.environ.get("MEDIAPREP_DEBUG"):
             raise
@@ -48,6 +49,14 @@ def guarded(command: click.Command) -> int:
             "MEDIAPREP_DEBUG=1 shows where it happened",
         )
     return COULD_NOT
+
+
+def _let_go_of_output() -> None:
+    """Drop what cannot be written: Python would try again at its end, and exit with 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(message: str, hint: str = "") -> None:

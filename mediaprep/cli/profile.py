@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 
 from mediaprep.inputs import require_paths
+from mediaprep.model import Kind
 from mediaprep.profiles import Limit, Profile, built_in_names, load_profile
 from mediaprep.report.paths import printable
 
@@ -92,6 +93,8 @@ def _sections(profile: Profile) -> Iterator[tuple[str, dict[str, Limit]]]:
         yield kind, dict(limits)
     if profile.sets:
         yield "set (one request)", dict(profile.sets)
+    if profile.urls:
+        yield "url", dict(profile.urls)
 
 
 def _remarks(limit: Limit, profile: Profile) -> str:
@@ -114,8 +117,11 @@ def _pairs(one: Profile, other: Profile) -> Iterator[tuple[str, str, str, str]]:
     for section in dict.fromkeys((*left, *right)):
         here, there = left.get(section, {}), right.get(section, {})
         for measure in dict.fromkeys((*here, *there)):
-            yield section, measure, _text(here, measure), _text(there, measure)
+            left_text, right_text = (_text(side, section, measure) for side in (here, there))
+            yield section, measure, left_text, right_text
 
 
-def _text(limits: dict[str, Limit], measure: str) -> str:
-    return limits[measure].text if measure in limits else "no limit" if limits else "not taken"
+def _text(limits: dict[str, Limit], section: str, measure: str) -> str:
+    if measure in limits:
+        return limits[measure].text
+    return "not taken" if section in tuple(Kind) and not limits else "no limit"

@@ -141,7 +141,7 @@ def _configuration(environ: Environ) -> Iterator[Answer]:
 
 
 def _cache(environ: Environ) -> Iterator[Answer]:
-    yield _database("cache", default_path(), "MEDIAPREP_CACHE_DIR")
+    yield _database("cache", Path(default_path()), "MEDIAPREP_CACHE_DIR")
 
 
 def _ledger(environ: Environ) -> Iterator[Answer]:

@@ -69,7 +69,9 @@ def test_a_diff_shows_where_limits_differ() -> None:
 
 
 def test_equal_profiles_have_no_diff() -> None:
-    assert run("profile", "diff", "sunra", "crun") == (0, "", "")
+    assert run("profile", "diff", "agtcloud", "crun") == (0, "", "")
+    done = run("profile", "diff", "sunra", "crun")
+    assert (done.code, done.lines) == (1, ["url.length", "  - [1, 2083]", "  + no limit"])
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 
 def answers(*arguments: str, **env: str) -> tuple[Done, dict[str, Any]]:
     """Run doctor, and return its answers by name."""
-    done = spawn("doctor", "--output", "json", *arguments, **env)
+    done = spawn("doctor", "--output", "json", *arguments, stdin=b"", **env)
     return done, {answer["name"]: answer for answer in json.loads(done.out)["results"]}
 
 
@@ -171,7 +171,7 @@ def test_a_config_file_with_a_mistake(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_the_text_has_a_way_out_below_what_is_wrong() -> None:
-    done = spawn("doctor", "--offline", "--backend", "sunra", **BARE)
+    done = spawn("doctor", "--offline", "--backend", "sunra", stdin=b"", **BARE)
     assert done.code == 1
     at = next(i for i, line in enumerate(done.lines) if line.startswith("  ✗ sunra"))
     assert done.lines[at + 1].strip() == "→ set SUNRA_API_KEY in the environment"

@@ -62,6 +62,32 @@ PRB012 cannot-decode
 PRB013 decoder-died
 PRB014 header-disagrees-with-content
 PRB015 too-costly-to-read
+REQ001 reference-not-there
+REQ002 reference-not-used
+REQ003 reference-misspelled
+REQ004 too-many-reference-images
+REQ005 too-many-reference-videos
+REQ006 too-many-reference-audios
+REQ007 reference-videos-too-long
+REQ008 reference-audios-too-long
+REQ009 audio-alone
+REQ010 frames-with-references
+REQ011 frames-differ-in-size
+REQ012 resolution-not-offered
+REQ013 ratio-not-offered
+REQ014 duration-not-offered
+REQ015 model-takes-no-assets
+REQ016 must-be-an-asset
+REQ017 asset-not-known
+REQ018 asset-not-active
+REQ019 reference-of-another-kind
+REQ020 not-published-yet
+REQ021 body-too-large
+REQ022 last-frame-alone
+REQ023 model-for-another-way
+REQ024 asset-id-in-prompt
+REQ025 prompt-too-long
+REQ026 generation-not-documented
 SET001 too-many-images
 SET002 too-many-videos
 SET003 too-many-sounds
@@ -135,7 +161,8 @@ def test_a_code_or_a_name_cannot_be_declared_twice() -> None:
 
 def test_the_families_are_the_modules() -> None:
     folder = Path(mediaprep.rules.__file__).parent
-    beside = {"__init__", "registry", "limits", "urlfacts", "urldocs", "shares"}
+    beside = {"__init__", "registry", "limits", "urlfacts", "url", "shares"}
+    beside |= {"reqfacts", "reqjudge", "reqmedia", "reqprompt"}
     files = {path.stem for path in folder.glob("*.py")} - beside
     listed = {module.__name__.rpartition(".")[2] for module in mediaprep.rules.MODULES}
     assert files == listed
