@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from mediaprep.api import Fixing
 from mediaprep.check import Check
 from mediaprep.cli.console import progress
 from mediaprep.cli.fixreport import fixed_lines
@@ -15,6 +14,7 @@ from mediaprep.cli.fixshow import show_diff
 from mediaprep.cli.options import open_cache
 from mediaprep.fix.outcome import Deed, Settings
 from mediaprep.fix.recipe import Allow
+from mediaprep.flows import Fixing
 from mediaprep.judge import Options
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mediaprep.api import Fixing
 from mediaprep.check import Check
 from mediaprep.cli.console import Progress, complain, progress
 from mediaprep.cli.files import open_output, refuse_media
@@ -31,6 +30,7 @@ from mediaprep.cli.options import (
 from mediaprep.config import load_config
 from mediaprep.errors import UsageError
 from mediaprep.fix.outcome import Settings, require_choice
+from mediaprep.flows import Fixing
 from mediaprep.inputs import require_paths
 from mediaprep.model import Severity
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mediaprep.api import Fixing
 from mediaprep.cli.console import COULD_NOT, complain
 from mediaprep.cli.planlines import diff_lines, plan_lines, sum_up
 from mediaprep.fix.outcome import Deed, Fixed, Planned
 from mediaprep.fix.recipe import Action
+from mediaprep.flows import Fixing
 from mediaprep.report.paths import printable
 
 if TYPE_CHECKING:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
-from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
 import click
 
-from mediaprep.api import Source, publishing
 from mediaprep.backends import NAMES
 from mediaprep.cli.console import COULD_NOT, INTERRUPTED, complain
+from mediaprep.cli.files import open_output, refuse_media
 from mediaprep.cli.options import (
     CACHING,
     FIXING,
@@ -33,6 +31,7 @@ from mediaprep.cli.publishreport import FORMATS, PublishRenderer, open_report
 from mediaprep.cli.stageline import Quiet, stage_line
 from mediaprep.config import load_config
 from mediaprep.errors import UsageError
+from mediaprep.flows import Source, publishing
 from mediaprep.inputs import require_paths
 from mediaprep.publish.dryrun import Forecast, forecast, forecast_lines
 from mediaprep.publish.outcome import DAY_S, Doubt, End, Published, Settings, exit_code
@@ -121,7 +120,7 @@ def command(paths: tuple[str, ...], outputs: tuple[str, ...], **given: Any) -> i
             )
         )
         reports = [
-            _report(name, _open(stack, file), given["backend"], source, stack)
+            _report(name, open_output(stack, file), given["backend"], source, stack)
             for name, file in formats
         ]
         if given["dry_run"]:
@@ -249,6 +248,9 @@ def _in_order(interrupt: Callable[[], None], quiet: Quiet) -> Iterator[None]:
 
 def _parse_outputs(outputs: Sequence[str]) -> list[tuple[str, str]]:
     pairs = [(name, file) for name, _, file in (text.partition("=") for text in outputs)]
+    for _, file in pairs:
+        if file:
+            refuse_media(file)
     if len({file for _, file in pairs}) < len(pairs):
         raise UsageError("two outputs go to the same place", "write --output FORMAT=FILE")
     for name, _ in pairs:
@@ -256,11 +258,3 @@ def _parse_outputs(outputs: Sequence[str]) -> list[tuple[str, str]]:
             known = ", ".join(FORMATS)
             raise UsageError(f"there is no output format {name!r} here", f"known: {known}")
     return pairs or [("text", "")]
-
-
-def _open(stack: ExitStack, file: str) -> TextIO:
-    if not file:
-        return sys.stdout
-    return stack.enter_context(
-        Path(file).open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
-    )

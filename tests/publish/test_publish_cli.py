@@ -15,7 +15,7 @@ from cli_run import COMMAND, Done, run
 from conftest import png
 from publish_world import KEY, World, served
 
-from mediaprep.api import Source
+from mediaprep.flows import Source
 from mediaprep.fix.recipe import Allow
 from mediaprep.judge import Options
 from mediaprep.model import Verdict
@@ -230,3 +230,16 @@ def test_a_terminated_run_ends_in_order(world: World, folder: Path) -> None:
     whole: dict[str, Any] = json.loads(out)
     assert {item["publish"]["end"] for item in whole["results"]} == {"registered"}
     assert b"again to go on" in err
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param("0.png", id="the content"), pytest.param("new.mp4", id="the name")],
+)
+def test_a_report_does_not_take_the_place_of_media(world: World, folder: Path, name: str) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    done = published(folder, "--output", f"json={folder / name}")
+    assert done.code == 2
+    assert "a report would take its place" in done.err
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert not world.created
