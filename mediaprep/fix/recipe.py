@@ -15,6 +15,8 @@ from mediaprep.model import Finding, MediaInfo
 # What a copy of the streams mends although no backend refuses it: rule -> fact.
 MENDED_NOTES = {"CON004": "moov_at_end", "CON005": "fragmented"}
 
+DEEPEST_BITS = 24  # of the samples that we write; deeper ones may be floating point
+
 
 class Safety(IntEnum):
     """How much a step changes; the first two are applied without being asked for."""
@@ -131,6 +133,7 @@ class VideoRecipe:
     extend_to_s: Fraction | None = None
     extend: Short = Short.PAD
     tonemap: bool = False  # HDR to SDR BT.709
+    flatten: str | None = None  # colour behind transparent pixels
     max_bytes: int | None = None
     strip_private: bool = False
 

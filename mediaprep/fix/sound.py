@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from mediaprep.errors import FixFailed
 from mediaprep.fix.picture import Filter, decimal
-from mediaprep.fix.recipe import AudioRecipe
+from mediaprep.fix.recipe import DEEPEST_BITS, AudioRecipe
 from mediaprep.fix.times import Timing
 from mediaprep.model import MediaInfo
 
@@ -21,7 +21,6 @@ _MP3_RATES = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_
 _MPEG1_RATE = 32_000  # below it MPEG-2 layer III, which ends at 160 kbit/s
 _MPEG2_MOST, _MPEG25_MOST = 160, 64
 _MPEG2_RATE = 16_000
-DEEPEST_BITS = 24  # bits that we write; deeper ones may be floating point
 _HEADER_BYTES = 4096  # of a WAV or MP3, tags included
 
 

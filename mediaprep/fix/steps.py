@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from fractions import Fraction
 
 from mediaprep.fix.recipe import (
+    DEEPEST_BITS,
     AudioRecipe,
     Framing,
     ImageRecipe,
@@ -19,7 +20,6 @@ from mediaprep.fix.recipe import (
 )
 from mediaprep.fix.solve.clips import square_size
 from mediaprep.fix.solve.containers import LOST_MARKS, PRIVATE_MARKS
-from mediaprep.fix.sound import DEEPEST_BITS
 from mediaprep.model import Kind, MediaInfo
 from mediaprep.units import format_bytes, format_decimal
 
@@ -61,8 +61,7 @@ def _of_picture(info: MediaInfo, recipe: ImageRecipe, expected: MediaInfo) -> It
         others = (info.frames or 1) - 1
         words, loss = f"keep frame {recipe.frame}", f"drops {_frames(others)}"
         yield Step(words, Safety.CONTENT, ("PIC003", "PIC004"), loss)
-    if info.orientation not in (None, 1):
-        yield Step("turn the pixels upright", Safety.REENCODE, ("GEO006",))
+    yield from _baking(info, expected)
     yield from _framing(info, recipe.framing, Size(info.width or 1, info.height or 1))
     if recipe.srgb:
         source = f"the colour profile {info.icc!r}" if info.icc else (info.color_mode or "").upper()
@@ -79,13 +78,26 @@ def _of_picture(info: MediaInfo, recipe: ImageRecipe, expected: MediaInfo) -> It
     yield Step(words, Safety.REENCODE, _ENCODE_CODES, _losses(info, losses))
 
 
+def _baking(info: MediaInfo, expected: MediaInfo) -> Iterator[Step]:
+    """Say what readers were told to do with the pixels, and is done to the pixels themselves."""
+    if info.orientation not in (None, 1) or info.rotation:
+        yield Step("turn the pixels upright", Safety.REENCODE, ("GEO006",))
+    if _cropped(info) and not _cropped(expected):
+        yield Step("leave out the hidden edges", Safety.REENCODE, ("GEO006",))
+
+
+def _cropped(info: MediaInfo) -> bool:
+    """Whether less is shown than is stored."""
+    coded, shown = (info.coded_width, info.coded_height), (info.width, info.height)
+    return None not in (*coded, *shown) and coded not in (shown, shown[::-1])
+
+
 def _of_clip(info: MediaInfo, recipe: VideoRecipe, expected: MediaInfo) -> Iterator[Step]:
     if recipe.mode is not Mode.ENCODE:
         yield from _copying(info, recipe, expected)
         return
     yield from _timing(info, recipe, expected)
-    if info.rotation:
-        yield Step("turn the picture upright", Safety.REENCODE, ("GEO006",))
+    yield from _baking(info, expected)
     if info.sample_aspect not in (None, _WHOLE):
         words = f"make the {_ratio(info.sample_aspect)} samples square"
         yield Step(words, Safety.REENCODE, ("GEO007",))
