@@ -107,6 +107,9 @@ ALIASES: dict[str, str] = {
     "h265": "hevc",
 }
 
+# Kept as fractions, and written as numbers with at most six decimals.
+EXACT_FACTS = frozenset({"duration_s", "fps", "fps_nominal", "sample_aspect"})
+
 # The facts of each kind, in the order in which reports show them. `pixels` and `aspect` are worked
 # out; a trailing _s is seconds.
 FACTS: dict[Kind | None, tuple[str, ...]] = {

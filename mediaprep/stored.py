@@ -6,9 +6,9 @@ import json
 from dataclasses import fields
 from fractions import Fraction
 
+from mediaprep.measures import EXACT_FACTS
 from mediaprep.model import Fault, Finding, Fixability, Kind, MediaInfo, Severity, Verdict
 
-_EXACT = frozenset({"duration_s", "fps", "fps_nominal", "sample_aspect"})
 _NAMES = tuple(f.name for f in fields(MediaInfo) if f.name not in ("path", "clocks", "faults"))
 _FINDING = tuple(f.name for f in fields(Finding))
 # What reading a damaged row can raise.
@@ -26,7 +26,7 @@ def dump_info(info: MediaInfo) -> str:
     for name in _NAMES:
         value = getattr(info, name)
         if value is not None and value != {}:
-            data[name] = str(value) if name in _EXACT else value
+            data[name] = str(value) if name in EXACT_FACTS else value
     if info.clocks:
         data["clocks"] = {name: str(value) for name, value in info.clocks.items()}
     if info.faults:
@@ -37,7 +37,7 @@ def dump_info(info: MediaInfo) -> str:
 def parse_info(path: str, text: str) -> MediaInfo:
     """Read back what `dump_info` wrote; raises one of `DAMAGED` for anything else."""
     data = dict(json.loads(text))
-    for name in _EXACT & data.keys():
+    for name in EXACT_FACTS & data.keys():
         data[name] = Fraction(data[name])
     if "clocks" in data:
         data["clocks"] = {name: Fraction(value) for name, value in data["clocks"].items()}

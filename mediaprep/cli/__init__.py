@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "publish": ("publish", "Upload and register media, and wait for its asset URIs."),
     "assets": ("assets", "List, get and change what a backend's library holds."),
     "request": ("request", "Check, show and carry out a request for a generation."),
+    "report": ("report", "Show a saved run in another format."),
     "probe": ("probe", "Show what files measure, judging nothing."),
     "profile": ("profile", "Show and compare the limits of backends."),
     "rule": ("rule", "Explain a rule, or list them all."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import click
 from mediaprep.baseline import Baseline, BaselineWriter
 from mediaprep.check import Check
 from mediaprep.cli.console import complain, progress, wants_color
-from mediaprep.cli.files import open_output
+from mediaprep.cli.files import open_output, parse_outputs
 from mediaprep.cli.options import (
     CACHING,
     JUDGING,
@@ -25,10 +25,9 @@ from mediaprep.cli.options import (
     options,
 )
 from mediaprep.config import Config, load_config
-from mediaprep.errors import UsageError
 from mediaprep.inputs import require_paths
-from mediaprep.model import FileResult, Severity
-from mediaprep.report import FORMATS, open_renderer
+from mediaprep.model import FileResult, Severity, Summary
+from mediaprep.report import FORMATS, Renderer, open_renderer
 
 if TYPE_CHECKING:
     from mediaprep.report.html.beside import Beside
@@ -96,7 +95,7 @@ def command(
     config = load_config(named=given["config_path"])
     require_paths(paths)
     inputs = inputs_of(paths, given["files_from"])
-    formats = _parse_outputs(outputs)
+    formats = parse_outputs(outputs, FORMATS)
     if fix or diff:
         from mediaprep.cli.checkfix import fix_first, show_changes
 
@@ -132,18 +131,6 @@ def command(
     return int(failed and not exit_zero)
 
 
-def _parse_outputs(outputs: Sequence[str]) -> list[tuple[str, str]]:
-    """Split FORMAT=FILE; raises UsageError for an unknown format, or one place used twice."""
-    pairs = [(name, file) for name, _, file in (text.partition("=") for text in outputs)]
-    for name, _ in pairs:
-        if name not in FORMATS:
-            raise UsageError(f"there is no output format {name!r}", f"known: {', '.join(FORMATS)}")
-    targets = [file for _, file in pairs]
-    if len(set(targets)) < len(targets):
-        raise UsageError("two outputs go to the same place", "write --output FORMAT=FILE")
-    return pairs or [("text", "")]
-
-
 def _read_baseline(named: str | None, config: Config) -> Baseline | None:
     path = named or (os.path.join(config.root, config.baseline) if config.baseline else None)
     return Baseline.read(path) if path else None
@@ -163,19 +150,14 @@ def _render(
     refusing = {Severity.ERROR, least}
     failed = False
     with ExitStack() as stack:
-        renderers = [
-            open_renderer(
-                name,
-                out,
-                run.options.profiles,
-                color=not file and wants_color(out),
-                show_notes=show_notes,
-                statistics=statistics,
-                beside=_beside(run, stack) if name == "html" else None,
-            )
-            for name, file in formats
-            for out in [open_output(stack, file)]
-        ]
+        renderers = open_renderers(
+            stack,
+            formats,
+            run.options.profiles,
+            show_notes=show_notes,
+            statistics=statistics,
+            beside=lambda: _beside(run, stack),
+        )
         moving = stack.enter_context(progress("checking"))
         for result in run.results(paths):
             if isinstance(result, FileResult):
@@ -189,11 +171,41 @@ def _render(
                     renderer.set(result)
             if result.findings and not failed:
                 failed = any(finding.severity in refusing for finding in result.findings)
-        for renderer in renderers:
-            renderer.close(run.summary)
-            if cut := getattr(renderer, "cut", None):
-                click.echo(cut, err=True)
+        close_renderers(renderers, run.summary)
     return failed
+
+
+def open_renderers(
+    stack: ExitStack,
+    formats: Sequence[tuple[str, str]],
+    profiles: Sequence[str],
+    *,
+    show_notes: bool,
+    statistics: bool,
+    beside: Callable[[], Beside] | None = None,
+) -> list[Renderer]:
+    """Open a renderer for each FORMAT=FILE; files are closed with the stack."""
+    return [
+        open_renderer(
+            name,
+            out,
+            profiles,
+            color=not file and wants_color(out),
+            show_notes=show_notes,
+            statistics=statistics,
+            beside=beside() if beside and name == "html" else None,
+        )
+        for name, file in formats
+        for out in [open_output(stack, file)]
+    ]
+
+
+def close_renderers(renderers: Sequence[Renderer], summary: Summary) -> None:
+    """Let renderers write what needs the whole run, and say what one of them left out."""
+    for renderer in renderers:
+        renderer.close(summary)
+        if cut := getattr(renderer, "cut", None):
+            click.echo(cut, err=True)
 
 
 def _beside(run: Check, stack: ExitStack) -> Beside:

@@ -1,9 +1,10 @@
-"""The files that reports are written to: never one that is media."""
+"""Where reports go: FORMAT=FILE, and never a file that is media."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from typing import TextIO
 
@@ -32,3 +33,15 @@ def open_output(stack: ExitStack, file: str) -> TextIO:
     return stack.enter_context(
         open(file, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
     )
+
+
+def parse_outputs(outputs: Sequence[str], known: Collection[str]) -> list[tuple[str, str]]:
+    """Split FORMAT=FILE; raises UsageError for an unknown format, or one place used twice."""
+    pairs = [(name, file) for name, _, file in (text.partition("=") for text in outputs)]
+    for name, _ in pairs:
+        if name not in known:
+            raise UsageError(f"there is no output format {name!r}", f"known: {', '.join(known)}")
+    targets = [file for _, file in pairs]
+    if len(set(targets)) < len(targets):
+        raise UsageError("two outputs go to the same place", "write --output FORMAT=FILE")
+    return pairs or [("text", "")]
