@@ -18,14 +18,7 @@ from mediaprep.backends.call import Call, Reply
 from mediaprep.backends.errors import BackendError, Category
 from mediaprep.backends.settings import Settings
 from mediaprep.backends.unoffered import NothingOffered
-from mediaprep.backends.values import (
-    Asset,
-    AssetStatus,
-    Limits,
-    Offer,
-    Query,
-    Rate,
-)
+from mediaprep.backends.values import Asset, AssetStatus, Limits, Offer, Query, Rate
 from mediaprep.model import Kind
 from mediaprep.secret import Secret, plain, redact
 
@@ -101,14 +94,7 @@ class Adapter(NothingOffered):
 
     def _check_new(self, url: Secret | str, kind: Kind, name: str) -> Secret:
         address = plain(url)
-        if kind not in self.limits.kinds:
-            offered = ", ".join(sorted(self.limits.kinds))
-            words = f"{kind} is not taken here, only {offered}"
-            hint = (
-                "use a backend that takes it, or if yours does, name its types in "
-                f"MEDIAPREP_{self.name.upper()}_ASSET_TYPES"
-            )
-            raise self.refused(Category.UNSUPPORTED, words, hint=hint)
+        self.check_kind(kind)
         if not address.startswith(("https://", "http://")):
             words = "only an http or https URL can be registered"
             raise self.refused(Category.INVALID, words, param="URL")
@@ -119,6 +105,16 @@ class Adapter(NothingOffered):
             raise self.refused(Category.INVALID, words, param="URL", hint=hint)
         self._check_length("name", name, self.limits.name_chars)
         return url if isinstance(url, Secret) else Secret(url)
+
+    def check_kind(self, kind: Kind) -> None:
+        if kind not in self.limits.kinds:
+            offered = ", ".join(sorted(self.limits.kinds))
+            words = f"{kind} is not taken here, only {offered}"
+            hint = (
+                "use a backend that takes it, or if yours does, name its types in "
+                f"MEDIAPREP_{self.name.upper()}_ASSET_TYPES"
+            )
+            raise self.refused(Category.UNSUPPORTED, words, hint=hint)
 
     def _check_length(self, param: str, text: str, most: int | None) -> None:
         if most is not None and len(text) > most:
@@ -168,7 +164,12 @@ class Adapter(NothingOffered):
             return self._failure(reply, Category.MALFORMED_ANSWER, what)
         if reply.status == 404 or 300 <= reply.status < 400:
             return self._failure(reply, Category.WRONG_HOST, what)
-        return self._by_status(reply, reply.status, what)
+        error = self._by_status(reply, reply.status, what)
+        other = error.category in (Category.AUTH, Category.INVALID) or reply.status == 403
+        if reply.status < 500 and other and "host" not in error.hint:
+            # The library answers in JSON: something else may stand where it should be.
+            error.hint = f"{error.hint}; or the host is wrong: {self._hint(Category.WRONG_HOST)}"
+        return error
 
     def _by_status(self, reply: Reply, status: int, words: str, *, code: str = "") -> BackendError:
         category = self.by_status.get(status) or _BY_STATUS.get(status)

@@ -106,6 +106,9 @@ class Backend(Protocol):
     def uri(self, ref_id: str) -> str:
         """Return the reference that a generation takes, the id as it is."""
 
+    def check_kind(self, kind: Kind) -> None:
+        """Raise a `BackendError`, UNSUPPORTED, for a kind that is not taken."""
+
     def create_asset(self, url: Secret | str, kind: Kind, name: str = "", group: str = "") -> Call:
         """Register what is at `url`; an empty name or group is left out."""
 

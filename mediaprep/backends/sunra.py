@@ -36,8 +36,9 @@ class Sunra(Adapter):
         self.base_url = self._read.url("BASE_URL", "https://api.sunra.ai")
         self._scheme = self._read.text("AUTH_SCHEME", "Bearer", ("Bearer", "Key"))
         self._read_uri_scheme("asset://")
-        # 1,800 a minute for all that is not a generation; the same page says 100 a second.
-        shared = {pool: Rate(30, in_flight=30) for pool in ("create", "get", "list", "delete")}
+        # 1,800 a minute for what submits nothing, where the same page says 100 a second. Whether a
+        # registration is a submission, 10 a second, is not said: the stricter reading.
+        shared = {pool: Rate(30, in_flight=30) for pool in ("get", "list", "delete")}
         self.limits = Limits(
             frozenset(Kind),
             self._read.rates({**POLITE, **shared}),

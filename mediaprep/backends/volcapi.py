@@ -102,9 +102,6 @@ class VolcApi(Adapter):
             sent["X-Security-Token"] = self._token
         return replace(call, headers={**auth.with_headers(call).headers, **sent})
 
-    def parse_done(self, reply: Reply) -> None:
-        self._read_answer(reply, lambda answer: answer.object("ResponseMetadata"))
-
     def _call(self, action: str, body: Mapping[str, object]) -> Call:
         for key in ("Id", "GroupId"):
             if body.get(key) == "":
@@ -134,7 +131,7 @@ class VolcApi(Adapter):
             if reply.status == 404:
                 words = told(answer)[1] or "nothing is there"
                 raise self._failure(reply, Category.WRONG_HOST, words)
-            if 200 <= reply.status < 300:
+            if 200 <= reply.status < 300 and "Result" not in answer:
                 raise UnreadableAnswerError("the answer has no ResponseMetadata")
             return
         metadata = answer.object("ResponseMetadata")

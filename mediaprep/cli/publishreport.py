@@ -13,7 +13,8 @@ from mediaprep.publish.outcome import End, Published
 from mediaprep.report.paths import printable
 from mediaprep.report.shape import SCHEMA, encode, result_shape, set_shape, summary_shape
 
-_REQUEST = re.compile(r",? ?request [^,)]*")  # differs each time that the same is said
+# The id of a request differs each time that the same is said.
+_REQUEST = re.compile(r", request [^ ,)]+(?=\))| \(request [^ ,)]+\)")
 FORMATS = ("text", "json", "jsonl", "html")
 _WORDS = (
     (End.ACTIVE, "active"),

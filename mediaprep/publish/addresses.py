@@ -2,7 +2,8 @@
 
 `ipaddress.is_global` (IANA special-purpose registries) calls some addresses global that lead to a
 private one: NAT64 (RFC 6052), 6to4 (RFC 3056) and Teredo (RFC 4380) carry an IPv4 address inside,
-and multicast is nobody's web server. Each is unwrapped or refused here.
+and multicast is nobody's web server. Each is unwrapped or refused here, and so are ranges that a
+Python's own table is too old for.
 """
 
 from __future__ import annotations
@@ -10,12 +11,23 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 # From a name and a port to addresses as text; a parameter wherever names are looked up.
 Resolver = Callable[[str, int], Sequence[str]]
 
-_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+_NAT64 = IPv6Network("64:ff9b::/96")
+_NOT_PUBLIC = tuple(
+    ip_network(text)
+    for text in (
+        "192.0.0.0/24",  # protocol assignments
+        "192.88.99.0/24",  # RFC 7526, the former relay of 6to4
+        "168.63.129.16/32",  # Azure answers virtual machines here
+        "fec0::/10",  # RFC 3879, site-local
+        "64:ff9b:1::/48",  # RFC 8215: where in it an IPv4 address is, its network alone knows
+        "3fff::/20",  # RFC 9637, documentation
+    )
+)
 _IPV4_COMPATIBLE = IPv6Network("::/96")
 _LOCAL_NAMES = (".localhost", ".local", ".internal", ".localdomain", ".home.arpa", ".lan")
 # What inet_aton takes besides dotted decimals: 2130706433, 0x7f.1, 0177.0.0.1
@@ -51,6 +63,8 @@ def why_not_public(address: str) -> str:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
         return "not an address"
+    if any(ip in network for network in _NOT_PUBLIC):
+        return "not a public address"
     inner = _embedded(ip)
     if inner is not None:
         why = why_not_public(str(inner))
@@ -89,7 +103,7 @@ def _embedded(ip: IPv4Address | IPv6Address) -> IPv4Address | None:
         return ip.sixtofour
     if ip.teredo is not None:
         return ip.teredo[1]
-    if any(ip in network for network in _NAT64):
+    if ip in _NAT64:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     if ip in _IPV4_COMPATIBLE and int(ip) > 1:
         return IPv4Address(int(ip) & 0xFFFFFFFF)

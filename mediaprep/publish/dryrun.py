@@ -92,6 +92,8 @@ def forecast_lines(
         needed = max(needed_s(settings, kind) for kind in counts.kinds)
         verdict = "enough" if life.seconds >= needed else "TOO SHORT"
         yield f"URLs live {life.seconds:,} s ({life.why}), {needed:,.0f} s are needed: {verdict}"
+    for kind in sorted(counts.kinds - backend.limits.kinds):
+        yield f"{kind} is not taken by {backend.name}: it would be refused before it is uploaded"
     for pool in ("create", "get"):
         if rate := backend.limits.rates.get(pool):
             yield f"limit: {pool} {_rate(rate)}"

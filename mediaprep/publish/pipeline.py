@@ -209,6 +209,8 @@ class Pipeline:
             self._done(job, job.ended(End.COULD_NOT, why=why))
 
     def _prepare(self, job: Job) -> None:
+        if self.groups.known() is None:
+            self._session.backend.check_kind(job.kind)  # before a group is made for nothing
         ended = self._preparer.claim(job)
         if ended is not None:
             self._done(job, ended)
@@ -227,6 +229,7 @@ class Pipeline:
         if job.record.state in (State.REGISTERED, State.ACTIVE):
             self._wait_for(job)
             return
+        self._session.backend.check_kind(job.kind)
         prepared = self._preparer.prepare(job)
         if isinstance(prepared, Published):
             self._done(job, prepared)

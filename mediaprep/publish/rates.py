@@ -19,6 +19,9 @@ from mediaprep.errors import MediaprepError
 _LONGEST_WAY_S = 0.25
 _LOOK_S = 0.2  # how often a waiting thread looks whether it is to stop
 _CROWDED_S = 5.0  # for so long after somebody waited for a place, others are likely to
+# A backend that says "too often" has another limit than the one we know: calls are spaced wider at
+# each such answer, and slowly closer again.
+_WIDER, _CLOSER, _WIDEST_S = 2.0, 0.85, 10.0
 
 
 class Stopped(MediaprepError):  # noqa: N818
@@ -79,6 +82,9 @@ class Pool:
         self._flying = 0
         self._full_at = float("-inf")  # when somebody last found no place in flight
         self._paused_until = 0.0
+        self._gap_s = 0.0  # between two calls; 0 until the backend says "too often"
+        self._next_at = 0.0
+        self._answers = False  # a call has gone well
 
     def acquire(self) -> Slot:
         """Wait for a place in the window and in flight; raises Stopped when the run ends."""
@@ -95,6 +101,7 @@ class Pool:
             else:
                 heapq.heappop(self._ready)
             self._flying += 1
+            self._next_at = self._clock() + self._gap_s
             return Slot(self, self._clock())
 
     @property
@@ -108,17 +115,33 @@ class Pool:
             self._flying += 1
         return Slot(self, None)
 
-    def pause(self, seconds: float) -> None:
-        """Send nothing for a while: the backend asked for it."""
+    @property
+    def answers(self) -> bool:
+        """Whether a call has gone well."""
+        return self._answers
+
+    def refused(self, wait_s: float) -> None:
+        """Go slower from now on, and send nothing for a while: it was too often."""
         with self._changed:
-            self._paused_until = max(self._paused_until, self._clock() + seconds)
+            now = self._clock()
+            if now >= self._paused_until:  # once for all that were sent at one pace
+                least_s = self._rate.seconds / self._rate.calls
+                self._gap_s = min(max(self._gap_s, least_s) * _WIDER, _WIDEST_S)
+            self._paused_until = max(self._paused_until, now + wait_s)
+
+    def went_well(self) -> None:
+        """Go a little faster again, up to the rate."""
+        with self._changed:
+            self._answers = True
+            least_s = self._rate.seconds / self._rate.calls
+            self._gap_s = self._gap_s * _CLOSER if self._gap_s > least_s else 0.0
 
     def _wait_s(self) -> float:
         now = self._clock()
         if self._rate.in_flight is not None and self._flying >= self._rate.in_flight:
             self._full_at = now
             return _LOOK_S
-        paused = self._paused_until - now
+        paused = max(self._paused_until, self._next_at) - now
         if self._fresh:
             return paused
         return max(paused, self._ready[0] - now) if self._ready else _LOOK_S

@@ -24,6 +24,7 @@ from mediaprep.publish.transport import Transport, TransportFailed
 T = TypeVar("T")
 
 _TRIES = 6
+_PATIENCE = 3  # times as many tries for who is only too fast
 _REREADS = 3  # an answer may be cut off once; a wrong base URL answers so each time
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
@@ -69,7 +70,7 @@ class Session:
 
     def hold(self, call: Call | Callable[[], Call], parse: Callable[[Reply], T]) -> tuple[T, Slot]:
         """As `ask`, but the call stays counted as in flight until the slot is released."""
-        for attempt in range(self._tries):
+        for attempt in range(_PATIENCE * self._tries):
             made = call() if callable(call) else call
             pool = self._pools[made.pool]
             slot = pool.acquire()
@@ -87,6 +88,7 @@ class Session:
                 slot.release()
                 raise
             else:
+                pool.went_well()
                 return value, slot
         raise AssertionError("the last try returns or raises")
 
@@ -131,7 +133,10 @@ class Session:
         self, error: BackendError | TransportFailed, call: Call, attempt: int, *, clock_moved: bool
     ) -> float | None:
         """Return after how long to try again, or None if that is not safe or not of use."""
-        if attempt + 1 >= self._tries or self.stop.is_set():
+        limited = isinstance(error, BackendError) and error.category is Category.RATE_LIMITED
+        # Some refuse a wrong key in the same words: who has never been let in is told sooner.
+        most = self._tries * (_PATIENCE if limited and self._pools[call.pool].answers else 1)
+        if attempt + 1 >= most or self.stop.is_set():
             return None
         growing = min(self._first_wait_s * 2**attempt, _LONGEST_WAIT_S)
         jittered = growing * random.uniform(0.5, 1.0)
@@ -148,7 +153,7 @@ class Session:
 
     def _rest(self, error: BackendError | TransportFailed, pool: Pool, wait_s: float) -> None:
         if isinstance(error, BackendError) and error.category is Category.RATE_LIMITED:
-            pool.pause(wait_s)  # all of them went too fast
+            pool.refused(wait_s)  # all of them went too fast
         elif self.stop.wait(wait_s):
             raise Stopped("the run was stopped")
 

@@ -170,6 +170,21 @@ def test_a_status_alone_is_sorted(name: str, status: int, category: Category) ->
     assert caught.value.category is category
 
 
+@every_backend
+@pytest.mark.parametrize("status", [400, 401, 403, 405, 412])
+def test_a_refusal_that_is_not_json_names_the_host_beside_the_key(name: str, status: int) -> None:
+    with pytest.raises(BackendError) as caught:
+        made(name).parse_created(reply(b"<html>no</html>", status), Kind.IMAGE)
+    assert "host" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["volcengine", "byteplus"])
+def test_a_result_is_enough_as_the_page_s_own_sample_reads_nothing_else(name: str) -> None:
+    created = made(name).parse_created(reply({"Result": {"Id": "asset-1"}}), Kind.IMAGE)
+    assert created.id == "asset-1"
+    made(name).parse_done(reply({"Result": {}}))
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [

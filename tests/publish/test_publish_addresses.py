@@ -48,7 +48,15 @@ def test_a_public_address_passes(address: str) -> None:
         pytest.param(
             "64:ff9b::7f00:1", "loopback address inside", id="NAT64, which is_global takes"
         ),
-        pytest.param("64:ff9b:1::a00:1", "private address inside", id="local-use NAT64"),
+        pytest.param("64:ff9b:1::a00:1", "not a public", id="local-use NAT64"),
+        pytest.param(
+            "64:ff9b:1:7f00:0:100:808:808", "not a public", id="NAT64 with loopback in its middle"
+        ),
+        pytest.param("fec0::1", "not a public", id="site-local, which is_global takes"),
+        pytest.param("3fff::1", "not a public", id="documentation of RFC 9637"),
+        pytest.param("192.0.0.8", "not a public", id="the IPv4 dummy address"),
+        pytest.param("192.88.99.1", "not a public", id="the relay of 6to4"),
+        pytest.param("168.63.129.16", "not a public", id="a cloud's own, at a public number"),
         pytest.param("2002:7f00:1::", "loopback address inside", id="6to4, which is_global takes"),
         pytest.param("2002:a00:1::1", "private address inside", id="6to4 of a private one"),
         pytest.param("2001:0:4136:e378:8000:63bf:80ff:fffe", "loopback", id="Teredo of loopback"),

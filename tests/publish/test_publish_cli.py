@@ -15,8 +15,8 @@ from cli_run import COMMAND, Done, run
 from conftest import png
 from publish_world import KEY, World, served
 
-from mediaprep.flows import Source
 from mediaprep.fix.recipe import Allow
+from mediaprep.flows import Source
 from mediaprep.judge import Options
 from mediaprep.model import Verdict
 
@@ -116,7 +116,7 @@ def test_a_dry_run_makes_no_call_and_says_what_it_would(world: World, folder: Pa
     assert "3 to publish" in done.out
     assert "3 creations" in done.out
     assert "URLs live" in done.out
-    assert "30 a second, 30 at a time" in done.out
+    assert "create 10 a second, 10 at a time" in done.out
 
 
 @pytest.mark.parametrize(
@@ -195,6 +195,7 @@ def test_a_lock_file_saves_another_machine_the_work(
     assert world.calls == before
 
 
+@pytest.mark.slow
 def test_killed_runs_leave_one_asset_each(world: World, folder: Path) -> None:
     for number in range(3, 25):
         (folder / f"{number}.png").write_bytes(png() + b"%d" % number)

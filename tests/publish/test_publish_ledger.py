@@ -137,7 +137,7 @@ class Steps(RuleBasedStateMachine):
 
 
 TestSteps = Steps.TestCase
-TestSteps.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestSteps.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
 
 
 def _die_with_a_claim(path: Path) -> None:

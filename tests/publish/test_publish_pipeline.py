@@ -10,7 +10,7 @@ import pytest
 from publish_world import KEY, Shelf, World, pictures, publish, served
 
 from mediaprep.errors import UsageError
-from mediaprep.model import Finding, Severity, Verdict
+from mediaprep.model import Finding, Kind, Severity, Verdict
 from mediaprep.publish.ledger import Ledger
 from mediaprep.publish.outcome import Doubt, End, exit_code
 from mediaprep.publish.records import State
@@ -43,6 +43,22 @@ def test_a_second_run_makes_no_call(world: World, tmp_path: Path) -> None:
     assert not shelf.puts
     assert all(item.reused for item in second)
     assert [x.record and x.record.uri for x in first] == [x.record and x.record.uri for x in second]
+
+
+def test_a_kind_that_the_backend_does_not_take_is_not_uploaded(
+    world: World, tmp_path: Path
+) -> None:
+    keys = {"VOLCENGINE_ACCESS_KEY": "AKLT", "VOLCENGINE_SECRET_KEY": KEY}
+    environ = world.environ(tmp_path, MEDIAPREP_VOLCENGINE_BASE_URL=world.base_url, **keys)
+    items = pictures(tmp_path, 2)
+    for result, _ in items:
+        result.info.kind = Kind.VIDEO
+    shelf = Shelf()
+    results = publish(environ, items, shelf, backend="volcengine")
+    assert ends(results) == [End.COULD_NOT] * 2
+    assert "video is not taken here" in results[0].why
+    assert not shelf.puts
+    assert not world.calls  # nor is a group made
 
 
 def test_twins_are_one_asset(world: World, tmp_path: Path) -> None:

@@ -74,7 +74,10 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
 
 @pytest.mark.parametrize(
     ("more", "shown"),
-    [pytest.param((), True, id="drawn"), pytest.param(("--no-progress",), False, id="not wanted")],
+    [
+        pytest.param((), True, id="drawn"),
+        pytest.param(("--no-progress",), False, id="not wanted", marks=pytest.mark.slow),
+    ],
 )
 def test_a_terminal_shows_the_stages_and_keeps_the_results(
     more: tuple[str, ...], shown: bool, world: World, tmp_path: Path
@@ -110,13 +113,14 @@ def test_what_meets_every_file_is_told_once_and_counted() -> None:
     for number in range(4):
         info = MediaInfo(f"{number}.png", 1, Kind.IMAGE, "png", width=400, height=400)
         result = FileResult(info.path, info, [], Verdict.PASS)
-        why = f"volcengine: no (code X, HTTP 401, request {number}A)" if number else "other"
+        refused = f"volcengine: no request passes (code X, HTTP 401, request {number}A)"
+        why = refused if number else "other"
         report.file(Published(result, End.COULD_NOT, why=why, hint="check the key"))
     report.close(Summary(), 0.1)
     assert out.getvalue().splitlines() == [
         "0.png  could-not: other",
         "  → check the key",
-        "1.png  could-not: volcengine: no (code X, HTTP 401, request 1A)",
-        "2 more files  could-not: volcengine: no (code X, HTTP 401)",
+        "1.png  could-not: volcengine: no request passes (code X, HTTP 401, request 1A)",
+        "2 more files  could-not: volcengine: no request passes (code X, HTTP 401)",
         "4 files: 4 could not be published in 0.1 s",
     ]

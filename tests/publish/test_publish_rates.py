@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 
@@ -92,7 +93,19 @@ def test_a_stopped_run_waits_no_longer() -> None:
 def test_a_pause_holds_everybody_back() -> None:
     now = [100.0]
     pool = Pool(Rate(10, 1.0), threading.Event(), clock=lambda: now[0])
-    pool.pause(5)
+    pool.refused(5)
     assert pool._wait_s() == 5
     now[0] += 5
     assert pool._wait_s() <= 0
+
+
+def test_who_is_told_too_often_spaces_calls_out_until_they_go_well() -> None:
+    pool = Pool(Rate(10, 0.1), threading.Event())
+    for _ in range(3):  # 0.02, 0.04, 0.08 s apart
+        pool.refused(0)
+    arrived = _at_full_speed(pool, 4, 4, 0.0)
+    pairs = itertools.pairwise(arrived)
+    assert all(later - earlier >= 0.07 for earlier, later in pairs)
+    for _ in range(200):
+        pool.went_well()
+    assert pool._gap_s == 0

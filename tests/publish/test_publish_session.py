@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from publish_world import KEY, World, served
 
+from mediaprep.backends import get_backend
 from mediaprep.backends.errors import BackendError, Category
 from mediaprep.backends.values import Query
 from mediaprep.model import Kind
@@ -65,6 +66,18 @@ def test_a_creation_that_was_not_taken_is(fault: str, world: World, session: Ses
     world.faults["create"] = [fault, fault]
     assert create(session).id == "cgt-0"
     assert world.calls["create"] == 3
+
+
+def test_who_is_let_in_is_patient_when_told_too_often(world: World, tmp_path: Path) -> None:
+    environ = world.environ(tmp_path)
+    session = Session(get_backend("sunra", environ), environ, tries=2, first_wait_s=0.01)
+    assert listed(session).items == ()
+    world.faults["list"] = ["403"] * 3
+    assert listed(session).items == ()
+    world.faults["create"] = ["403"] * 3
+    with pytest.raises(BackendError, match="told 403"):  # which may be a wrong key as well
+        create(session)
+    session.close()
 
 
 def test_nobody_there_is_asked_again_and_then_told(tmp_path: Path) -> None:

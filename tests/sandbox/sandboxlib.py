@@ -158,7 +158,7 @@ def running(folder: Path, **settings: Any) -> Iterator[Box]:
     for thread in threads:
         thread.start()
     try:
-        assert up.wait(10)
+        assert up.wait(60)
         yield box
     finally:
         box.server.should_exit = True
