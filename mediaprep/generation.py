@@ -94,7 +94,7 @@ class Request:
     references: tuple[Reference, ...] = ()  # images, videos, audios, frames: the body's order
     resolution: str | None = None
     ratio: str | None = None
-    duration: int | None = None  # seconds; -1: the model chooses
+    duration: int | float | None = None  # seconds; -1: the model chooses
     generate_audio: bool | None = None
 
     def of(self, *roles: Role) -> list[Reference]:

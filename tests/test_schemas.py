@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import tomllib
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_run import run
+from cli_run import run, spawn
 from jsonschema import Draft202012Validator
+from sandbox_up import sandbox_up
 
 from mediaprep.config import load_config
 from mediaprep.errors import ConfigError
+from mediaprep.fix.decisions import choices_of, parse
+from mediaprep.fix.recipe import Allow
 from mediaprep.profiles import load_profile
+from mediaprep.request.read import read_request
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMAS = {
@@ -141,6 +146,112 @@ def test_schema_and_loader_agree_on_a_config(
     refused = bool(problems("config", table))
     assert refused is ("[!" in request.node.name)
     assert refused is _raises(lambda: load_config(tmp_path))
+
+
+REQUEST = {"backend": "sunra", "model": "bytedance/seedance-2.0-relay", "prompt": "dusk"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({}, id="a prompt"),
+        pytest.param({"reference_images": ["a.png"], "duration": -1}, id="references"),
+        pytest.param({"first_frame": "a.png", "generate_audio": False}, id="a frame"),
+        pytest.param({"duration": 4.5}, id="a length that a rule refuses"),
+        pytest.param({"backend": "sunro"}, id="! no backend"),
+        pytest.param({"prompt": " "}, id="! no prompt"),
+        pytest.param({"reference_images": "a.png"}, id="! one for a list"),
+        pytest.param({"reference_videos": [""]}, id="! no reference"),
+        pytest.param({"first_frame": ["a.png"]}, id="! a list for one"),
+        pytest.param({"duration": "5"}, id="! a length in quotes"),
+        pytest.param({"generate_audio": "yes"}, id="! a word for a flag"),
+        pytest.param({"refrence_images": []}, id="! a misspelt key"),
+    ],
+)
+def test_schema_and_reader_agree_on_a_request(
+    more: dict[str, Any], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    path = tmp_path / "scene.toml"
+    path.write_text(_as_toml(REQUEST | more))
+    refused = bool(problems("request", REQUEST | more))
+    assert refused is ("[!" in request.node.name)
+    assert refused is _raises(lambda: read_request(str(path)))
+
+
+DECISION = {"path": "a.jpg", "sha256": "0" * 64, "plan": "0" * 24, "decision": "accept"}
+
+
+@pytest.mark.parametrize(
+    ("change", "choice"),
+    [
+        pytest.param({}, {}, id="what the page saves"),
+        pytest.param({"decision": "reject"}, {}, id="a rejection"),
+        pytest.param({"decision": "maybe"}, {}, id="! neither"),
+        pytest.param({"sha256": "0"}, {}, id="! no hash"),
+        pytest.param({"plan": "0" * 23}, {}, id="! no digest"),
+        pytest.param({"path": ""}, {}, id="! no path"),
+        pytest.param({"note": "x"}, {}, id="! a key that is not known"),
+        pytest.param({}, {"aspect": "stretch"}, id="! a choice that there is not"),
+        pytest.param({}, {"hue": "red"}, id="! a choice of something else"),
+    ],
+)
+def test_schema_and_reader_agree_on_decisions(
+    change: dict[str, str], choice: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    saved = json.dumps(
+        {
+            "schema": 1,
+            "tool": "mediaprep",
+            "profiles": ["atlascloud"],
+            "choices": choices_of(Allow()) | choice,
+            "decisions": [DECISION | change],
+        }
+    )
+    refused = bool(problems("decisions-1", json.loads(saved)))
+    assert refused is ("[!" in request.node.name)
+    assert refused is _raises(lambda: parse(saved))
+
+
+@pytest.mark.skipif(find_spec("uvicorn") is None, reason="needs the extra [sandbox]")
+def test_what_was_published_is_as_the_schema_says(tmp_path: Path) -> None:
+    media = (TOUR / "hero.jpg", TOUR / "voice.mp3", TOUR / "icon.png")
+    with sandbox_up(tmp_path) as variables:
+        done, again = (
+            spawn(
+                "publish",
+                *media,
+                "--backend",
+                "atlascloud",
+                "--output",
+                form,
+                stdin=b"",
+                **variables,
+            )
+            for form in ("json", "jsonl")
+        )
+    written = json.loads(done.out)
+    assert {result["publish"]["end"] for result in written["results"]} == {"active", "blocked"}
+    assert problems("report-1", written) == []
+    assert undeclared(SCHEMAS["report-1"], SCHEMAS["report-1"], written) == set()
+    assert [found for line in again.lines for found in problems("line-1", json.loads(line))] == []
+
+
+def test_doctor_is_as_its_schema_says() -> None:
+    written = json.loads(run("doctor", "--offline", "--output", "json").out)
+    assert problems("doctor-1", written) == []
+    assert undeclared(SCHEMAS["doctor-1"], SCHEMAS["doctor-1"], written) == set()
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_a_judged_request_is_as_the_schema_says(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "scene.toml"
+    images = [str(TOUR / "icon.png"), "https://a.example/b.png"]
+    path.write_text(_as_toml(REQUEST | {"reference_images": images}))
+    done = run("request", "check", path, "--output", form)
+    name = "report-1" if form == "json" else "line-1"
+    lines = [done.out] if form == "json" else done.lines
+    assert done.code == 1
+    assert [found for line in lines for found in problems(name, json.loads(line))] == []
 
 
 def _raises(call: Any) -> bool:

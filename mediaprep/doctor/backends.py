@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from mediaprep.backends import NAMES, get_backend
 from mediaprep.backends.errors import BackendError, Category, CredentialsMissing
+from mediaprep.backends.generate import get_generator
 from mediaprep.backends.values import Offer, Query
 from mediaprep.doctor.answer import Answer, State
 from mediaprep.doctor.store import clock
@@ -14,6 +15,8 @@ from mediaprep.errors import MediaprepError
 from mediaprep.publish.session import Session
 
 _TOPIC = "backends"
+# Where a generation wants another key than the library does.
+_OTHER_KEYS = {"volcengine": "VOLCENGINE_ARK_API_KEY", "byteplus": "BYTEPLUS_ARK_API_KEY"}
 _NOWHERE = "asset-20000101000000-doctor"  # an id that no library holds
 # What is answered for it where the key was taken.
 _TAKEN = frozenset({Category.NOT_FOUND, Category.INVALID})
@@ -26,8 +29,9 @@ def examine(
     asked = names or NAMES
     with ThreadPoolExecutor(len(asked)) as threads:
         told = [threads.submit(_one, name, environ, offline, name in names) for name in asked]
-        for answers in told:
+        for name, answers in zip(asked, told, strict=True):
             yield from answers.result()
+            yield from _generation(name, environ)
 
 
 def _one(name: str, environ: Mapping[str, str], offline: bool, named: bool) -> list[Answer]:
@@ -45,6 +49,26 @@ def _one(name: str, environ: Mapping[str, str], offline: bool, named: bool) -> l
         return [_call(name, session), *_clock(name, session)]
     finally:
         session.close()
+
+
+def _generation(name: str, environ: Mapping[str, str]) -> Iterator[Answer]:
+    """Tell of a key of its own for generations; it is not tried, since a generation costs money."""
+    variable = _OTHER_KEYS.get(name)
+    if variable is None:
+        return
+    key = f"{name} run"
+    try:
+        get_generator(name, environ)
+    except MediaprepError as error:
+        yield Answer(_TOPIC, key, State.BROKEN, _words(name, error), error.hint)
+        return
+    if environ.get(variable, "").strip():
+        yield Answer(
+            _TOPIC, key, State.UNTRIED, f"{variable} is there; to try it would be paid for"
+        )
+    else:
+        words = f"{variable} is not set: `request run` wants it, the library does not"
+        yield Answer(_TOPIC, key, State.ABSENT, words, f"set {variable} in the environment")
 
 
 def _call(name: str, session: Session) -> Answer:

@@ -19,6 +19,7 @@ from mediaprep.errors import ConfigError, UsageError
 # A request may hold media as data: URIs; YAML is read at a few hundred kilobytes a second.
 _MOST_BYTES = {".toml": 128 << 20, ".json": 128 << 20, ".yaml": 1 << 20, ".yml": 1 << 20}
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_FRACTION = re.compile(r"[-+]?(?:0|[1-9][0-9]*)\.[0-9]+")
 _WORDS: dict[str, object] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -118,7 +119,9 @@ def _yaml_value(node: Any) -> object:
     word = node.value
     if node.style is not None:  # quoted, or a block of text
         return word
-    return int(word) if _NUMBER.fullmatch(word) else _WORDS.get(word, word)
+    if _NUMBER.fullmatch(word):
+        return int(word)
+    return float(word) if _FRACTION.fullmatch(word) else _WORDS.get(word, word)
 
 
 _READERS: dict[str, Callable[[str], tuple[dict[str, object], dict[str, int]]]] = {

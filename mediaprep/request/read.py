@@ -5,6 +5,7 @@ The keys are documented in docs/requests.md.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ def read_request(path: str) -> Request:
         references=tuple(_references(document)),
         resolution=_optional_text(document, "resolution"),
         ratio=_optional_text(document, "ratio"),
-        duration=_whole(document, "duration"),
+        duration=_seconds(document, "duration"),
         generate_audio=_flag(document, "generate_audio"),
     )
 
@@ -108,11 +109,16 @@ def _optional_text(document: Document, key: str) -> str | None:
     return _text(document, key) if key in document.values else None
 
 
-def _whole(document: Document, key: str) -> int | None:
-    value = document.values.get(key)
-    if key in document.values and (isinstance(value, bool) or not isinstance(value, int)):
+def _seconds(document: Document, key: str) -> int | float | None:
+    """Read a number; that 4.5 is none of those offered is for the rules to say."""
+    if key not in document.values:
+        return None
+    value = document.values[key]
+    if isinstance(value, float) and math.isfinite(value):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, bool) or not isinstance(value, int):
         document.fail(key, "expected a whole number of seconds such as 5, or -1")
-    return value if isinstance(value, int) else None
+    return value
 
 
 def _flag(document: Document, key: str) -> bool | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mediaprep.generation import FRAMES, Form, Mode, Role
-from mediaprep.model import Finding, Verdict
+from mediaprep.model import Finding, Severity, Verdict
 from mediaprep.profiles.profile import Limit
 from mediaprep.profiles.requests import RequestLimits
 from mediaprep.rules.registry import RULES
@@ -30,7 +30,19 @@ def judge_request(
     """Judge a request against its backend's table by the rules in `codes`; reads nothing."""
     found = [*_backend(limits), *judge_prompt(facts, limits), *judge_media(facts, limits, codes)]
     found += [*_ways(facts, limits), *_options(facts, limits), *_body(facts, limits)]
-    return [replace(f, profile=limits.backend) for f in found if f.code in codes]
+    return [replace(f, profile=limits.backend) for f in _pressing(found, codes)]
+
+
+def _pressing(found: list[Finding], codes: frozenset[str]) -> list[Finding]:
+    """Leave out what is merely open, unmeasured or unpublished, as long as something is wrong."""
+    chosen = [f for f in found if f.code in codes]
+    wrong = any(f.severity is Severity.ERROR for f in chosen)
+    return [f for f in chosen if not (wrong and _is_open(f))]
+
+
+def _is_open(finding: Finding) -> bool:
+    unmeasured = finding.verdict is Verdict.UNKNOWN and finding.severity is Severity.WARNING
+    return unmeasured or finding.code == "REQ020"
 
 
 def _backend(limits: RequestLimits) -> Iterator[Finding]:
@@ -89,8 +101,10 @@ def _options(facts: RequestFacts, limits: RequestLimits) -> Iterator[Finding]:
     length, limit = request.duration, limits.limits["duration"]
     if length is None or length in limits.durations:
         return
-    verdict = limit.judge(length)
-    if verdict is not Verdict.PASS:
+    if isinstance(length, float):
+        shown = f"duration {length} is not whole"
+        yield _refused("REQ014", "duration", length, limit, Verdict.FAIL, limits, shown=shown)
+    elif (verdict := limit.judge(length)) is not Verdict.PASS:
         yield _refused("REQ014", "duration", length, limit, verdict, limits)
 
 
@@ -108,7 +122,7 @@ def _body(facts: RequestFacts, limits: RequestLimits) -> Iterator[Finding]:
 def _refused(
     code: str,
     name: str,
-    found: str | int,
+    found: str | float,
     limit: Limit,
     verdict: Verdict,
     limits: RequestLimits,

@@ -162,6 +162,7 @@ def _limited(
     return RULES[code].finding(
         verdict,
         words,
+        severity=_unmeasured(verdict),
         found=found,
         measure=limit.measure,
         allowed=limit.text,
@@ -180,12 +181,18 @@ def _frames(facts: RequestFacts, untold: frozenset[Reference]) -> Iterator[Findi
     if unknown:
         words = f"how large {unknown[0].label} is, is not known; the frames must be equal"
         hint = f"{_MEASURABLE}; or --ignore REQ011"
-        yield RULES["REQ011"].finding(Verdict.UNKNOWN, words, hint=hint)
+        severity = _unmeasured(Verdict.UNKNOWN)
+        yield RULES["REQ011"].finding(Verdict.UNKNOWN, words, severity=severity, hint=hint)
     elif None not in sizes and first.size != last.size:
         shown = " and ".join(f"{size[0]}×{size[1]}" for size in sizes if size)
         words = f"first and last frame are {shown}"
         hint = "make both the same size"
         yield RULES["REQ011"].finding(Verdict.FAIL, words, found=shown, hint=hint)
+
+
+def _unmeasured(verdict: Verdict) -> Severity | None:
+    """A URL is a reference like any other: that it cannot be measured offline is its nature."""
+    return Severity.WARNING if verdict is Verdict.UNKNOWN else None
 
 
 def _a(kind: Kind) -> str:

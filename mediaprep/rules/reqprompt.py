@@ -87,7 +87,7 @@ def judge_prompt(facts: RequestFacts, limits: RequestLimits) -> Iterator[Finding
 
 def _meant(tokens: list[Token], counts: dict[Kind, int], limits: RequestLimits) -> Iterator[Token]:
     """Leave out bare words that are prose here: they point nowhere, or at what is named well."""
-    if any(example[:1].isalpha() for example in limits.tokens):
+    if _reads_words(limits):
         yield from tokens
         return
     marked = {(token.kind, token.number) for token in tokens if not token.is_bare}
@@ -100,7 +100,9 @@ def _meant(tokens: list[Token], counts: dict[Kind, int], limits: RequestLimits) 
 
 def _spelling(token: Token, limits: RequestLimits) -> Iterator[Finding]:
     right = [spell(example, token.kind, token.number) for example in limits.tokens]
-    if right and token.text not in right:
+    # Where plain words are read, a mark around them takes nothing away: "[Image 1]", "@图片1".
+    said = token.text.strip("@[]") if _reads_words(limits) else token.text
+    if right and said not in right:
         words = f"the prompt says {token.text}, {limits.backend} reads {' or '.join(right)}"
         yield RULES["REQ003"].finding(
             Verdict.FAIL,
@@ -110,6 +112,10 @@ def _spelling(token: Token, limits: RequestLimits) -> Iterator[Finding]:
             source=limits.source,
             hint=f"write {right[0]}",
         )
+
+
+def _reads_words(limits: RequestLimits) -> bool:
+    return any(example[:1].isalpha() for example in limits.tokens)
 
 
 def _missing(token: Token, count: int) -> Finding:

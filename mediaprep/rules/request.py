@@ -38,8 +38,8 @@ _DECLARED: tuple[tuple[str, str, Severity, str, str, str], ...] = (
         _ERROR,
         "Checks that the prompt names references as the backend's page does.",
         "Sunra reads `@Image1`, Crun `[Image1]`, Ark (Volcengine, BytePlus, Agentsflare) `Image 1` "
-        "or `图片1`. Another spelling is prose to them. Where no page says, none is held against "
-        "you.",
+        "or `图片1`, in brackets or not. Another spelling is prose to them. Where no page says, "
+        "none is held against you.",
         "Write it as the message shows. A prompt is never rewritten.",
     ),
     (
@@ -72,7 +72,7 @@ _DECLARED: tuple[tuple[str, str, Severity, str, str, str], ...] = (
         _ERROR,
         "Adds up how long the reference videos play.",
         "Their sum is limited, duplicates counted each time. A length that is not known (a URL, "
-        "an asset whose file is gone) makes the sum unknown, which is no pass.",
+        "an asset whose file is gone) makes the sum unknown: no pass, and a warning.",
         "Trim them with `mediaprep fix`, or leave one out; give files instead of URLs.",
     ),
     (
@@ -81,7 +81,7 @@ _DECLARED: tuple[tuple[str, str, Severity, str, str, str], ...] = (
         _ERROR,
         "Adds up how long the reference audios play.",
         "Their sum is limited, duplicates counted each time. A length that is not known (a URL, "
-        "an asset whose file is gone) makes the sum unknown, which is no pass.",
+        "an asset whose file is gone) makes the sum unknown: no pass, and a warning.",
         "Trim them with `mediaprep fix`, or leave one out; give files instead of URLs.",
     ),
     (
@@ -106,7 +106,7 @@ _DECLARED: tuple[tuple[str, str, Severity, str, str, str], ...] = (
         _ERROR,
         "Checks that first and last frame are equally wide and high.",
         "The clip has one size: one of the two would be cropped or stretched on the way. Sizes "
-        "that cannot be measured are unknown, which is no pass.",
+        "that cannot be measured are unknown: no pass, and a warning.",
         "Make both the same size; give files, so that they can be measured.",
     ),
     (

@@ -1,14 +1,21 @@
-"""The JSON Schemas of the files that people write: a profile, and mediaprep.toml."""
+"""The JSON Schemas of the files that people write: profile, config, request, decisions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 
 from genlib.draft import DRAFT, Schema, a_list, a_table, choice, either, home
+from mediaprep.backends import NAMES
 from mediaprep.config import KEYS, OVERRIDE_KEYS
+from mediaprep.fix.decisions import _CHOICES as CHOICES_OF_FIXES
+from mediaprep.fix.decisions import _WORDS as WORDS
+from mediaprep.fix.decisions import SCHEMA as DECISIONS
 from mediaprep.measures import CHOICES, MEASURES
 from mediaprep.model import Kind
 from mediaprep.profiles.load import SECTIONS
+from mediaprep.request.read import KEYS as REQUEST_KEYS
+from mediaprep.request.read import LISTS
 from mediaprep.units import UNITS
 
 _TEXT: Schema = {"type": "string"}
@@ -58,6 +65,57 @@ def config() -> Schema:
         "$id": home("config"),
         "title": "mediaprep.toml, or [tool.mediaprep] in pyproject.toml",
         **a_table({}, also=keys, closed=True),
+    }
+
+
+def request() -> Schema:
+    """Return the schema of a request file, as TOML, JSON or YAML."""
+    reference: Schema = {"type": "string", "pattern": r"\S"}
+    words: Schema = {"type": "string", "pattern": r"\S"}
+    shapes = dict.fromkeys(LISTS, a_list(reference)) | {
+        "first_frame": reference,
+        "last_frame": reference,
+        "resolution": words,
+        "ratio": words,
+        "duration": {"type": "number"},
+        "generate_audio": {"type": "boolean"},
+    }
+    must = {"backend": choice(NAMES), "model": words, "prompt": words}
+    assert {*must, *shapes} == set(REQUEST_KEYS)
+    return {
+        **DRAFT,
+        "$id": home("request"),
+        "title": "a request for a generation: mediaprep request",
+        **a_table(must, also=shapes, closed=True),
+    }
+
+
+def decisions() -> Schema:
+    """Return the schema of what the review page saves, and `fix --decisions` reads."""
+    kinds: dict[type, Schema] = {bool: {"type": "boolean"}, int: {"type": "integer"}, str: _TEXT}
+    choices = {
+        name: choice(kind) if issubclass(kind, Enum) else kinds[kind]
+        for name, kind in CHOICES_OF_FIXES.items()
+    }
+    named: Schema = {"type": "string", "minLength": 1}
+    decision = {
+        "path": named,
+        "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "plan": {"type": "string", "pattern": "^[0-9a-f]{24}$"},
+        "decision": choice(WORDS),
+    }
+    table: dict[str, Schema] = {
+        "schema": {"const": DECISIONS},
+        "tool": {"const": "mediaprep"},
+        "profiles": a_list(named),
+        "choices": a_table(choices, closed=True),
+        "decisions": a_list(a_table(decision, closed=True), least=1),
+    }
+    return {
+        **DRAFT,
+        "$id": home("decisions-1"),
+        "title": "decisions on fixes: mediaprep fix --decisions",
+        **a_table(table, closed=True),
     }
 
 

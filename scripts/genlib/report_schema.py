@@ -1,10 +1,12 @@
-"""The JSON Schema of `--output json` and of a line of `jsonl`: check, fix and publish alike."""
+"""The JSON Schemas of `--output json`, and of a line of `jsonl`: what mediaprep writes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from genlib.draft import DRAFT, Schema, a_list, a_table, choice, either, home
+from mediaprep.backends.generate.base import State as Progress
+from mediaprep.doctor.answer import State as Standing
 from mediaprep.fix.outcome import Deed
 from mediaprep.fix.recipe import Safety
 from mediaprep.measures import FACTS
@@ -17,11 +19,12 @@ _TEXT: Schema = {"type": "string"}
 _WHOLE: Schema = {"type": "integer", "minimum": 0}
 _JSON_TYPES = {"int": "integer", "Fraction": "number", "float": "number", "bool": "boolean"}
 _OR_NONE: Schema = {"type": ["string", "null"]}
+_HEAD: dict[str, Schema] = {"schema": {"const": SCHEMA}, "tool": {"const": "mediaprep"}}
 
 
 def report() -> Schema:
     """Return the schema of the whole run."""
-    head = {
+    head: dict[str, Schema] = {
         "schema": {"const": SCHEMA},
         "tool": {"const": "mediaprep"},
         "version": _TEXT,
@@ -53,6 +56,32 @@ def line() -> Schema:
         "then": {"$ref": "#/$defs/set"},
         "else": {"$ref": "#/$defs/result"},
         "$defs": _definitions(),
+    }
+
+
+def doctor() -> Schema:
+    """Return the schema of `mediaprep doctor --output json`."""
+    words = {"topic": _TEXT, "name": _TEXT, "words": _TEXT, "mend": _TEXT}
+    return {
+        **DRAFT,
+        "$id": home("doctor-1"),
+        "title": "mediaprep doctor --output json",
+        **a_table(_HEAD | {"results": a_list(a_table(words | {"state": choice(Standing)}))}),
+    }
+
+
+def ran() -> Schema:
+    """Return the schema of `mediaprep request run --output json`."""
+    told = {"id": _TEXT, "state": choice(Progress), "raw_status": _TEXT, "reason": _TEXT}
+    return {
+        **DRAFT,
+        "$id": home("run-1"),
+        "title": "mediaprep request run --output json",
+        **a_table(
+            _HEAD
+            | {"request": _TEXT, "backend": _TEXT}
+            | {"generation": a_table(told), "output": _OR_NONE}
+        ),
     }
 
 

@@ -214,6 +214,32 @@ def test_an_asset_uri_is_copied(tab: Chromium, pages: dict[str, Path]) -> None:
     assert tab.run("navigator.clipboard.readText()") == URI
 
 
+def test_a_file_that_the_backend_refused_is_not_called_unfixed(
+    tab: Chromium, pages: dict[str, Path]
+) -> None:
+    tab.open(pages["publish"])
+    lines = tab.run("[...document.querySelectorAll('.card .line')].map((n) => n.textContent)")
+    assert [line.partition(" ")[2].partition(" ·")[0] for line in lines] == [
+        "active",
+        "refused by the backend",
+    ]
+    tab.press("j")
+    assert "refused by the backend: " in tab.run("document.querySelector('#detail').textContent")
+
+
+def test_a_card_says_what_was_decided(tab: Chromium, pages: dict[str, Path]) -> None:
+    line = "document.querySelector('.card[aria-selected=true] .line').textContent"
+    tab.open(pages["plan"])
+    go_to(tab, "wide.jpg")
+    if "decision needed" not in tab.run(line):  # marks outlive the tab
+        tab.press("a" if "to be fixed" in tab.run(line) else "r")
+    for key, words in (("a", "to be fixed"), ("r", "to be left"), ("r", "decision needed")):
+        tab.press(key)
+        assert words in tab.run(line)
+    bar = "document.getElementById('decisions').getBoundingClientRect().top"
+    assert tab.run(f"document.getElementById('said').getBoundingClientRect().bottom <= {bar}")
+
+
 def decided(tab: Chromium, tmp_path: Path, page: Path) -> Path:
     """Accept the wide picture, reject the small one, leave the rest open, and save."""
     tab.open(page)

@@ -107,6 +107,22 @@ MUTATIONS: dict[str, tuple[str, tuple[str, ...], Callable[[str], Change]]] = {
     "three seconds": ("REQ014", BACKENDS, lambda b: {"duration": 3}),
     "sixteen seconds": ("REQ014", BACKENDS, lambda b: {"duration": 16}),
     "no seconds": ("REQ014", BACKENDS, lambda b: {"duration": 0}),
+    "four seconds and a half": ("REQ014", BACKENDS, lambda b: {"duration": 4.5}),
+    "four videos whose length nobody knows": (
+        "REQ005",
+        tuple(b for b in BACKENDS if b != "atlascloud"),
+        lambda b: named(b, images=1, videos=4) | {"reference_videos": ["https://c.example/v"] * 4},
+    ),
+    "a sound of unknown length alone": (
+        "REQ009",
+        tuple(b for b in BACKENDS if b != "atlascloud"),
+        lambda b: named(b, audios=1) | {"reference_audios": ["https://cdn.example/a.mp3"]},
+    ),
+    "ten images of which one was never published": (
+        "REQ004",
+        BACKENDS,
+        lambda b: named(b, images=10) | {"reference_images": ["one.png"] * 9 + ["new.png"]},
+    ),
     "a model that knows no assets": (
         "REQ015",
         ("sunra",),
@@ -176,5 +192,7 @@ MUTATIONS: dict[str, tuple[str, tuple[str, ...], Callable[[str], Change]]] = {
     ),
     "a page in Chinese": ("REQ025", BACKENDS, lambda b: {"prompt": good(b)["prompt"] + "好" * 501}),
 }
+# What cannot be measured offline is said, and refuses no request.
+OPEN = {"a video of unknown length", "a frame of unknown size"}
 # What needs no file to be shown is in the table; a body's size and a backend without pages are not.
 CODES = {code for code, _, _ in MUTATIONS.values()} | {"REQ021", "REQ026"}

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 from cli_run import COMMAND, run
+from jsonschema import Draft202012Validator
 from request_world import BACKENDS, FRAME_MODELS, Stage, good, put, staged, token
 
 import mediaprep
 
+SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "run-1.schema.json"
 pytestmark = pytest.mark.skipif(find_spec("uvicorn") is None, reason="needs the extra [sandbox]")
 
 
@@ -31,6 +33,7 @@ def test_a_request_becomes_a_clip(stage: Stage, backend: str) -> None:
     whole = json.loads(done.out)
     assert done.code == 0, done
     assert whole["generation"]["state"] == "done"
+    assert not list(Draft202012Validator(json.loads(SCHEMA.read_text())).iter_errors(whole))
     info = mediaprep.probe(whole["output"])
     assert (info.container, info.kind) == ("mp4", "video")
     for secret in [*stage.secrets(), "X-Tos-Signature"]:

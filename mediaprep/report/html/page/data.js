@@ -14,6 +14,11 @@ const DEEDS = {
   kept: "compliant already", copied: "copied", fixed: "fixed", found: "fixed before", left: "left alone",
   failed: "not fixed", planned: "would be fixed", proposed: "decision needed",
 };
+const ENDS = {
+  active: "active", registered: "registered, not active yet", failed: "refused by the backend",
+  blocked: "stopped by findings", unknown: "may be registered", "could-not": "could not be done", stopped: "stopped",
+};
+const MARKS = { accept: "to be fixed", reject: "to be left" };
 const SAFETY = {
   lossless: "nothing is lost", reencode: "same content, encoded anew", content: "changes what is seen or heard",
 };
@@ -38,7 +43,8 @@ function limitOf(kind, finding) {
   return table ? table[finding.measure] || null : null;
 }
 
-const outcome = (file) => (file.fix ? file.fix.action : file.publish ? file.publish.end : "");
+const outcome = (file) => (file.publish ? file.publish.end : file.fix ? file.fix.action : "");
+const OUTCOMES = files.some((file) => file.publish) ? ENDS : DEEDS;
 const size = (file) => file.facts.size_bytes || 0;
 const score = (file) => (file.fix && file.fix.score && file.fix.score.ssim !== null ? file.fix.score.ssim : 2);
 const fullName = (file) => (file.folder ? `${file.folder}/${file.name}` : file.name);

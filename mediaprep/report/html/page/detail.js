@@ -40,7 +40,7 @@ function summary(file) {
 function assets(file) {
   const parts = [];
   if (file.asset && file.asset.uri) parts.push(copied(file.asset.uri, "asset URI", file.asset.status));
-  if (file.publish && !(file.asset && file.asset.uri)) parts.push(make("p", { text: `${file.publish.end}${file.publish.why ? `: ${file.publish.why}` : ""}` }));
+  if (file.publish && !(file.asset && file.asset.uri)) parts.push(make("p", { text: `${ENDS[file.publish.end] || file.publish.end}${file.publish.why ? `: ${file.publish.why}` : ""}` }));
   if (file.publish && file.publish.hint) parts.push(make("p", { class: "muted", text: `→ ${file.publish.hint}` }));
   return parts.length ? make("section", { "aria-label": "Asset" }, parts) : null;
 }

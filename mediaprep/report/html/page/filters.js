@@ -73,7 +73,7 @@ function buildFilters() {
     choice("rule", "Any rule", (file) => said(file).map((f) => f.code), rule, 1),
     choice("profile", "Any profile", (file) => said(file).map((f) => f.profile), (key) => key, 1),
     choice("kind", "Any kind", (file) => [file.kind || "other"]),
-    choice("outcome", "Any outcome", (file) => [outcome(file)], (key) => DEEDS[key] || key),
+    choice("outcome", "Any outcome", (file) => [outcome(file)], (key) => OUTCOMES[key] || key),
     decidable.length ? selectOf("mark", "Any decision", [["", "Any decision"], ["open", "Open"], ["accept", "Accepted"], ["reject", "Rejected"]]) : null,
     selectOf("sort", "Order", Object.entries(ORDERS).filter(([key]) => key !== "score" || files.some((file) => score(file) < 2)).map(([key, [text]]) => [key, text])),
     put(make("button", { type: "button", class: "quiet", text: "Clear filters", when: { click: clearFilters } }), { id: "clear" }),

@@ -62,7 +62,7 @@ function cardOf(file, at) {
 }
 
 function line(file) {
-  const end = file.publish || (file.fix && file.fix.action !== "planned") ? DEEDS[outcome(file)] || outcome(file) : "";
+  const end = file.publish || (file.fix && file.fix.action !== "planned") ? MARKS[marked.get(file.index)] || OUTCOMES[outcome(file)] || outcome(file) : "";
   const found = codes(file).join(" ");
   if (end) return found ? `${end} · ${found}` : end;
   return found || summary(file).slice(1, 3).join(" · ");
