@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from mediaprep.check import Check
-from mediaprep.cli.console import progress
+from mediaprep.cli.console import ending_in_order, progress
 from mediaprep.cli.fixreport import fixed_lines
 from mediaprep.cli.fixshow import show_diff
 from mediaprep.cli.options import open_cache
@@ -21,7 +21,11 @@ from mediaprep.judge import Options
 def fix_first(paths: Sequence[str], options: Options, given: dict[str, Any]) -> None:
     """Fix in place, with the default choices; what was done and what failed goes to stderr."""
     settings = Settings(_allow(given), in_place=True, jobs=options.jobs)
-    with open_cache(given["no_cache"], given["cache_dir"]) as cache, progress("fixing") as moving:
+    with (
+        open_cache(given["no_cache"], given["cache_dir"]) as cache,
+        ending_in_order(),
+        progress("fixing") as moving,
+    ):
         for fixed in Fixing(Check(options, cache), settings, paths, watch=moving.part).run():
             moving.file(fixed.before.path)
             if fixed.deed in (Deed.FIXED, Deed.FAILED):

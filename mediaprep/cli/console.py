@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,20 @@ def guarded(command: click.Command) -> int:
             "MEDIAPREP_DEBUG=1 shows where it happened",
         )
     return COULD_NOT
+
+
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Let TERM end what is begun as Ctrl-C does: nothing half done is left behind."""
+    try:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _let_go_of_output() -> None:

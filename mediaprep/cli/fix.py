@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mediaprep.check import Check
-from mediaprep.cli.console import Progress, complain, progress
+from mediaprep.cli.console import Progress, complain, ending_in_order, progress
 from mediaprep.cli.files import open_output, refuse_media
 from mediaprep.cli.fixshow import nothing_found, show, show_as, show_diff
 from mediaprep.cli.options import (
@@ -125,6 +125,7 @@ def command(
     silent = shows and not outputs  # the plain words of a plan, or a diff
     chosen = check_options(config, given, jobs=jobs)
     with open_cache(given["no_cache"], given["cache_dir"]) as cache, ExitStack() as stack:
+        stack.enter_context(ending_in_order())
         moving = Progress() if shows else stack.enter_context(progress("fixing", beside=True))
         check = Check(chosen, cache)
         planner: Planner | None = basis.plan if basis else None

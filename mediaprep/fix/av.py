@@ -23,7 +23,7 @@ from mediaprep.fix.graph import (
     peak_arguments,
     sound_bits_s,
 )
-from mediaprep.fix.look import look, memory_bytes
+from mediaprep.fix.look import Look, look, memory_bytes
 from mediaprep.fix.packets import parse, whole
 from mediaprep.fix.picture import required_filters
 from mediaprep.fix.recipe import AudioRecipe, Mode, VideoRecipe
@@ -128,6 +128,8 @@ def _counted(job: Job, deadline: float) -> Job:
     only_read = replace(reach(job), writes=())
     listing, _ = ffmpeg.run(words, only_read, timeout_s=_left(deadline), keep=_LISTING_BYTES)
     frames = whole(parse(listing), end_s)
+    if frames == job.info.frames:  # counting all would end the sound that goes on with the last
+        frames = None
     return replace(job, coding=replace(job.coding, frames=frames))
 
 
@@ -155,6 +157,7 @@ def _prepared(job: Job, deadline: float) -> Job:
         if info.hdr == "dolby-vision" and seen.transfer is None:
             raise FixFailed("Dolby Vision without an HDR10 or HLG base cannot be brought to SDR")
         tool.require(*required_filters(seen))
+        _require_plan_for_alpha(recipe, seen)
         return _budgeted(replace(job, look=seen))
     tool.require(str(sound.encoder(recipe, info, None)["c:a"]))
     if not sound.may_clip(recipe, info):
@@ -166,6 +169,17 @@ def _prepared(job: Job, deadline: float) -> Job:
         raise FixFailed("ffmpeg decodes no sound of it")
     gain_db = sound.gain_db(recipe, float(peak[1]))
     return replace(job, coding=replace(job.coding, gain_db=gain_db))
+
+
+def _require_plan_for_alpha(recipe: VideoRecipe, seen: Look) -> None:
+    """Raise FixFailed where transparent pixels would be lost without a word."""
+    if not seen.alpha:
+        return
+    if recipe.flatten is None:
+        hint = "--unsafe-fixes flattens them on --alpha COLOUR"
+        raise FixFailed("it has transparent pixels, and H.264 cannot hold them", hint)
+    if seen.transfer is not None:
+        raise FixFailed("HDR with transparent pixels is not brought to SDR here")
 
 
 def _budgeted(job: Job) -> Job:

@@ -1,7 +1,8 @@
-"""Settle what a user chose before anything is planned: colours that every writer of ours knows."""
+"""Settle what a user chose before anything is planned: where to cut, and colours."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from mediaprep.errors import FixFailed, UsageError
@@ -9,14 +10,18 @@ from mediaprep.fix.recipe import Allow
 
 _FIELDS = {"pad_color": "--pad-color", "alpha": "--alpha"}
 _USUAL = Allow()
+_TRIM = re.compile(r"start|center|end|auto|\d{1,9}(\.\d{1,9})?", re.ASCII)
 _SPELLED_OTHERWISE = ("grey", "rebecca")  # by ffmpeg, or not at all
 
 
 def settled(allow: Allow) -> Allow:
     """Return the choices with colours as names or numbers that Pillow and ffmpeg both read.
 
-    Raises UsageError for a colour that there is not.
+    Raises UsageError for a colour that there is not, and for a place to cut that is none.
     """
+    if not _TRIM.fullmatch(allow.trim):
+        hint = "use start, center, end, auto or a number of seconds"
+        raise UsageError(f"cannot trim at {allow.trim!r}", hint)
     return replace(allow, pad_color=_colour(allow, "pad_color"), alpha=_colour(allow, "alpha"))
 
 

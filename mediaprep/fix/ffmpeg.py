@@ -150,7 +150,8 @@ def run(
             if pipe is not None:
                 pipe.close()
     if watch.late:
-        raise FixFailed(f"ffmpeg was still busy after {timeout_s:g} s", "--timeout gives it longer")
+        hint = "the file may be made to keep a decoder busy; a shorter one would take less"
+        raise FixFailed(f"ffmpeg was still busy after {timeout_s:g} s", hint)
     said = watch.errors.decode(errors="replace")
     if code != 0:
         raise FixFailed(_failure(code, said, reach))

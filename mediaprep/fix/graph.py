@@ -23,6 +23,8 @@ MUXERS = {
     "mp4": "mp4", "m4v": "mp4", "mov": "mov", "3gp": "3gp", "m4a": "ipod", "matroska": "matroska",
     "webm": "webm", "wav": "wav", "mp3": "mp3",
 }  # fmt: skip
+# ffmpeg's own decoders pass over the stream that holds the alpha.
+_ALPHA_DECODERS = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _INDEXED = frozenset({"mp4", "m4v", "mov", "3gp", "m4a"})  # their index can stand first
 _THREADS = 8  # x264's result depends on their number: the same everywhere
 _SLACK_S = 1  # read past the window, so that the filters decide where it ends
@@ -190,15 +192,23 @@ def _encode_video(job: Job, recipe: VideoRecipe) -> Any:
 
 def _pictures(job: Job, recipe: VideoRecipe, source: Any) -> Any:
     look = job.look or assumed(job.info)
-    chain = picture.weave(look) + picture.retime(job.timing)
-    chain += picture.reshape(recipe, job.info, look)
-    shown = _through(source["V:0"], chain)
+    shown = _through(source["V:0"], picture.weave(look) + picture.retime(job.timing))
+    if recipe.flatten is not None and look.alpha:
+        shown = _flattened(shown, recipe.flatten, look)
+    shown = _through(shown, picture.reshape(recipe, job.info, look))
     if recipe.framing.fill != BLUR or recipe.framing.canvas is None:
         return shown
     sides = shown.filter_multi_output("split")
     behind = _through(sides[1], picture.blurred(recipe.framing.canvas))
     placed = ffmpeg.overlay(behind, sides[0], x="(W-w)/2", y="(H-h)/2", format="yuv420")
     return placed.filter("format", pix_fmts="yuv420p")
+
+
+def _flattened(shown: Any, colour: str, look: Look) -> Any:
+    """Put a colour behind transparent pixels, before they are scaled: no halo at their edges."""
+    sides = _through(shown, picture.see_through(look)).filter_multi_output("split")
+    behind = _through(sides[1], picture.plain(colour))
+    return ffmpeg.overlay(behind, sides[0], format="rgb").filter("format", pix_fmts="rgb24")
 
 
 def _encode_sound(job: Job, recipe: AudioRecipe) -> Any:
@@ -262,6 +272,8 @@ def _source(info: MediaInfo, taken: Timing | None = None, **options: Any) -> Any
         options["ss"] = decimal(taken.start_s)
     if taken is not None and taken.end_s is not None:
         options["t"] = decimal(taken.end_s - taken.start_s + _SLACK_S)
+    if info.has_alpha and info.video_codec in _ALPHA_DECODERS:
+        options["c:v"] = _ALPHA_DECODERS[info.video_codec]
     return ffmpeg.input(f"file:{info.path}", **_opened(info.container), **options)
 
 

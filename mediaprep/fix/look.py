@@ -13,6 +13,7 @@ from mediaprep.model import MediaInfo
 _COLOUR = re.compile(
     r"color_range:(\w+) color_space:([\w-]+) color_primaries:([\w-]+) color_trc:([\w-]+)"
 )
+_SEE_THROUGH = re.compile(r" fmt:(?:yuva|rgba|bgra|argb|abgr|gbrap|ya8|ya16)")
 _FIELDS = re.compile(r" i:([PTB]) iskey:")
 HDR_TRANSFERS = {"smpte2084": "smpte2084", "arib-std-b67": "arib-std-b67"}
 
@@ -32,6 +33,7 @@ class Look:
     full_range: bool = False
     transfer: str | None = None  # "smpte2084", "arib-std-b67": HDR; None: taken for BT.709
     interlaced: bool = False
+    alpha: bool = False  # whether pixels can be transparent
 
 
 def look(info: MediaInfo, timeout_s: float = 60.0) -> Look:
@@ -52,6 +54,7 @@ def look(info: MediaInfo, timeout_s: float = 60.0) -> Look:
         full == "pc",
         HDR_TRANSFERS.get(transfer),
         fields is not None and fields[1] != "P",
+        _SEE_THROUGH.search(said) is not None,
     )
 
 
@@ -59,7 +62,8 @@ def assumed(info: MediaInfo) -> Look:
     """Return what players assume of a clip that was not looked at."""
     matrix = "bt709" if (info.coded_height or _SMALLEST_HD) >= _SMALLEST_HD else "smpte170m"
     transfer = {"pq": "smpte2084", "hlg": "arib-std-b67"}.get(info.hdr or "")
-    return Look("bt2020" if transfer else matrix, transfer=transfer)
+    alpha = bool(info.has_alpha)
+    return Look("bt2020" if transfer else matrix, transfer=transfer, alpha=alpha)
 
 
 def memory_bytes(info: MediaInfo) -> int:

@@ -67,6 +67,22 @@ def reshape(recipe: VideoRecipe, info: MediaInfo, look: Look) -> list[Filter]:
     return filters
 
 
+def see_through(look: Look) -> list[Filter]:
+    """Bring pixels with alpha into 8-bit RGBA."""
+    read: dict[str, object] = {
+        "in_color_matrix": look.matrix,
+        "in_range": "pc" if look.full_range else "tv",
+    }
+    return [("scale", {**read, "flags": _SHARP}), ("format", {"pix_fmts": "rgba"})]
+
+
+def plain(colour: str) -> list[Filter]:
+    """Make every pixel of an RGBA picture one opaque colour."""
+    # Without alpha first: of RGBA, ffmpeg 5.1 does not survive that all of it is replaced.
+    box: dict[str, object] = {"color": colour.replace("#", "0x"), "thickness": "fill"}
+    return [("format", {"pix_fmts": "rgb24"}), ("drawbox", box)]
+
+
 def required_filters(look: Look) -> tuple[str, ...]:
     """Name the filters that not every ffmpeg has."""
     return ("zscale", "tonemap") if look.transfer else ()

@@ -66,9 +66,9 @@ def _of_picture(info: MediaInfo, recipe: ImageRecipe, expected: MediaInfo) -> It
     if recipe.srgb:
         source = f"the colour profile {info.icc!r}" if info.icc else (info.color_mode or "").upper()
         yield Step(f"convert {source} to sRGB", Safety.REENCODE, ("PIC001", "PIC005"))
-    if recipe.flatten is not None:
-        words = f"flatten transparent pixels on {recipe.flatten}"
-        yield Step(words, Safety.CONTENT, ("PIC002",), "the picture is no longer transparent")
+    else:
+        yield from _told_colours(info)
+    yield from _flattening(info, recipe.flatten)
     deep = (info.bit_depth or 0) > (expected.bit_depth or 0)
     losses = [f"{info.bit_depth} bits a channel become {expected.bit_depth}"] if deep else []
     room, size = recipe.max_bytes, expected.size_bytes
@@ -105,6 +105,7 @@ def _of_clip(info: MediaInfo, recipe: VideoRecipe, expected: MediaInfo) -> Itera
     if recipe.tonemap:
         words = f"map {_HDR.get(info.hdr or '', 'HDR')} to SDR (BT.709)"
         yield Step(words, Safety.REENCODE, ("COD005",), "loses the range of brightness")
+    yield from _flattening(info, recipe.flatten)
     streams = "H.264" if not info.audio_tracks else "H.264 and AAC"
     what = f"{recipe.container} with {streams}"
     losses = ["one generation", *_other_tracks(info)]
@@ -241,6 +242,22 @@ def _stripped(info: MediaInfo, recipe: Recipe) -> str:
 def _other_tracks(info: MediaInfo) -> list[str]:
     several = max(info.video_tracks or 0, info.audio_tracks or 0) > 1
     return ["all tracks but the first of each"] if several else []
+
+
+def _told_colours(info: MediaInfo) -> Iterator[Step]:
+    """Say what is done about colours that the file tells of without a profile."""
+    if info.hdr:
+        words = f"map {_HDR.get(info.hdr, 'HDR')} to SDR (sRGB)"
+        yield Step(words, Safety.REENCODE, (), "loses the range of brightness")
+    elif gamut := info.marks.get("wide-gamut"):
+        yield Step(f"convert {gamut} to sRGB", Safety.REENCODE)
+
+
+def _flattening(info: MediaInfo, colour: str | None) -> Iterator[Step]:
+    if colour is not None:
+        perhaps = "" if info.has_alpha else ", if there are any,"
+        words = f"flatten transparent pixels{perhaps} on {colour}"
+        yield Step(words, Safety.CONTENT, ("PIC002",), "the picture is no longer transparent")
 
 
 def _rewriting(info: MediaInfo, recipe: Recipe, what: str) -> str:

@@ -16,7 +16,7 @@ from mediaprep.probe.mp4_matrix import placement
 from mediaprep.probe.mp4_samples import find_end
 from mediaprep.probe.mp4_top import Top, scan
 from mediaprep.probe.mp4_tracks import PICTURE, SOUND, STILLS, Track
-from mediaprep.probe.pixels import hdr_of_transfer
+from mediaprep.probe.pixels import hdr_of_transfer, wide_gamut
 from mediaprep.probe.source import Malformed, Source
 from mediaprep.probe.xmp import read_xmp
 
@@ -104,6 +104,7 @@ def _shape(items: Items, item: int, depth: int = _MAX_DERIVED) -> Shape:
             shape = read_shape(items.data, properties, (first.width, first.height))
         shape.bit_depth = shape.bit_depth or first.bit_depth
         shape.chroma = first.chroma if shape.chroma is None else shape.chroma
+        shape.primaries = shape.primaries or first.primaries
         shape.transfer = shape.transfer or first.transfer
         shape.alpha = shape.alpha or first.alpha
     if shape.stored is None and shape.decoded:
@@ -116,6 +117,8 @@ def _describe(shape: Shape, info: MediaInfo) -> None:
         info.faults.append((Fault.MALFORMED, shape.problem))
     info.bit_depth, info.icc = shape.bit_depth, shape.icc
     info.hdr = hdr_of_transfer(shape.transfer)
+    if not shape.icc and (gamut := wide_gamut(shape.primaries)):
+        info.marks["wide-gamut"] = gamut
     gray = shape.chroma == 0 or shape.channels == 1
     info.color_mode = "gray" if gray else "rgb"
     if shape.bit_depth is None:

@@ -40,6 +40,7 @@ class Shape:
     bit_depth: int | None = None
     channels: int | None = None
     icc: str | None = None
+    primaries: int | None = None
     transfer: int | None = None
     alpha: bool = False  # among the components of an uncompressed picture
     problem: str | None = None
@@ -141,6 +142,7 @@ def _read_colr(shape: Shape, data: bytes, span: Span) -> None:
     at, end = span
     kind = data[at : at + 4]
     if kind == b"nclx" and end - at >= 11:
+        shape.primaries = int.from_bytes(data[at + 4 : at + 6])
         transfer = int.from_bytes(data[at + 6 : at + 8])
         shape.transfer = transfer if transfer != _UNSPECIFIED else shape.transfer
     elif kind in (b"prof", b"rICC") and shape.icc is None:

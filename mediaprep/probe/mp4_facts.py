@@ -123,6 +123,7 @@ def _describe_picture(info: MediaInfo, movie: Movie, track: Track) -> None:
 def _describe_visual(info: MediaInfo, visual: Visual) -> None:
     info.video_codec, info.pix_fmt = visual.codec, visual.pix_fmt
     info.bit_depth, info.hdr = visual.bit_depth, visual.hdr
+    info.has_alpha = True if visual.alpha else info.has_alpha
     if visual.codec is None:
         info.unread["video_codec"] = f"sample entry {name(visual.kind)}"
     if visual.pix_fmt is None:

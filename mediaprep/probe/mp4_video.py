@@ -32,6 +32,8 @@ _NCLX = struct.Struct(">4sHHH")
 # What codecs without a readable configuration always or usually store: chroma format, bits.
 _USUAL = {"mpeg4": (1, 8), "h263": (1, 8), "vp8": (1, 8)}
 _PRORES_422 = frozenset((b"apco", b"apcs", b"apcn", b"apch"))
+# Entries in which a depth of 32 says that there is alpha (QTFF, video sample description).
+_SEE_THROUGH, _WITH_ALPHA = frozenset((b"ap4h", b"ap4x", b"rle ", b"png ")), 32
 
 
 @dataclass(slots=True, repr=False, eq=False)
@@ -51,6 +53,7 @@ class Visual:
     colr: bool = False  # a box that says how colours are coded was seen
     dolby_vision: bool = False
     encrypted: bool = False
+    alpha: bool = False
 
     @property
     def hdr(self) -> str | None:
@@ -71,6 +74,8 @@ def read_visual(data: bytes, entry: Child) -> Visual:
         visual.kind = kind = original_format(data, boxes) or kind
     visual.dolby_vision = kind in DOLBY_VISION
     visual.codec = VIDEO_CODECS.get(kind) or fourcc.video_codec(kind)
+    depth = int.from_bytes(data[body + 74 : body + 76])
+    visual.alpha = depth == _WITH_ALPHA and visual.kind in _SEE_THROUGH
     for box, at, stop in boxes:
         if reader := _READERS.get(box):
             reader(visual, data, (at, stop))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 _CHROMA = ("gray", "yuv420p", "yuv422p", "yuv444p")
 _HDR = {16: "pq", 18: "hlg"}  # transfer characteristics of BT.2100
+_WIDE = {9: "BT.2020", 11: "DCI-P3", 12: "Display P3"}  # primaries beyond those of sRGB
 _IDENTITY_MATRIX = 0  # the planes are green, blue and red
 _J_CODECS = frozenset(("h264", "hevc", "mjpeg"))  # whose decoders tell full range by the format
 
@@ -23,6 +24,11 @@ def pixel_format(
     elif full_range and chroma and bit_depth == 8 and codec in _J_CODECS:
         base = base.replace("yuv", "yuvj")
     return base if bit_depth == 8 else f"{base}{bit_depth}le"
+
+
+def wide_gamut(primaries: int | None) -> str | None:
+    """Name the primaries of colours that sRGB does not hold, None for all others."""
+    return None if primaries is None else _WIDE.get(primaries)
 
 
 def hdr_of_transfer(transfer: int | None) -> str | None:

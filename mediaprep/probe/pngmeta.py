@@ -12,6 +12,7 @@ import zlib
 from mediaprep.model import MediaInfo
 from mediaprep.probe.exif import read_exif
 from mediaprep.probe.icc import describe_profile
+from mediaprep.probe.pixels import wide_gamut
 from mediaprep.probe.xmp import read_xmp
 
 MAX_INFLATED = 1 << 18  # of a compressed text: a bomb stops here
@@ -52,6 +53,8 @@ def look_into(kind: bytes, body: bytes, info: MediaInfo, turns: dict[str, int | 
             info.icc = describe_profile(_inflate(body.partition(b"\0")[2][1:], PROFILE_BYTES))
     elif kind == b"cICP" and len(body) == 4:
         info.hdr = _TRANSFERS.get(body[1])
+        if gamut := wide_gamut(body[0]):
+            info.marks["wide-gamut"] = gamut
     elif kind == b"caBX":
         info.marks["c2pa"] = "C2PA manifest in caBX"
     else:

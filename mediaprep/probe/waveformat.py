@@ -25,6 +25,7 @@ _GUID_TAILS = frozenset(
     )
 )
 _SAMPLES_PER_BYTE = {0x10: 2, 0x17: 2, 0x20: 2, 0x65: 2, 0x28F: 2}  # codecs of 4 bits a sample
+_ADPCM = frozenset({0x02, 0x11})  # Microsoft's and IMA's, in blocks whose size tells their samples
 _RAW = frozenset({0x01, 0x03, 0x06, 0x07})  # a block is one sample of every channel
 _CODECS = {
     0x10: "adpcm",
@@ -106,7 +107,8 @@ def parse(data: bytes, order: str = "<") -> Format:
     block_samples = 0
     if tag == _EXTENSIBLE and len(data) >= 40:
         tag, bits = _extensible(data, order, bits)
-    elif tag in (0x02, 0x11):
+        extra = 0  # the field holds valid bits instead
+    if tag in _ADPCM:
         block_samples = extra or _block_samples(tag, block, channels)
     elif tag in (0x31, 0x61, 0x62):
         block_samples = extra

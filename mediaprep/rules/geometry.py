@@ -92,19 +92,20 @@ def odd_sides(info: MediaInfo) -> Iterable[Finding]:
 
 @limit_rule("GEO006", "rotation-disagrees", *_PICTURES, fix=Fixability.REENCODE)
 def rotation_disagrees(info: MediaInfo, profile: Profile) -> Iterable[Finding]:
-    """Finds a picture that passes or fails depending on whether its rotation is applied.
+    """Finds a picture that passes or fails depending on whether its rotation or crop is applied.
 
     ## Why it is contested
     A phone stores pixels lying down and a tag that says "turn me". Readers that ignore EXIF
-    orientation, `irot` or the display matrix see width and height exchanged.
+    orientation, `irot` or the display matrix see width and height exchanged. HEIC, AVIF and
+    Matroska also hide lines at the edges (`clap`, `PixelCrop`), which some readers show.
 
     ## Fix
-    Turns the pixels themselves, so that there is only one reading (reencode).
+    Turns and crops the pixels themselves, so that there is only one reading (reencode).
     """
-    if info.coded_width == info.width or not info.coded_width or not info.coded_height:
+    width, height = info.coded_width, info.coded_height
+    if not width or not height or (width, height) == (info.width, info.height):
         return ()
-    stored = _sized(info, info.coded_width, info.coded_height)
-    return _disagreement("GEO006", "rotation is not applied", info, stored, profile)
+    return _disagreement("GEO006", _unapplied(info), info, _sized(info, width, height), profile)
 
 
 @limit_rule("GEO007", "sample-aspect-disagrees", Kind.VIDEO, fix=Fixability.REENCODE)
@@ -143,6 +144,13 @@ def _scaled(code: str, name: str, info: MediaInfo, profile: Profile) -> Sequence
             finding.fix = Fixability.CONTENT
             finding.hint = (finding.hint or "").replace(_SCALE, _ENLARGE)
     return found
+
+
+def _unapplied(info: MediaInfo) -> str:
+    """Say what a reader leaves out that sees the sides as they are stored."""
+    if (info.coded_width, info.coded_height) == (info.height, info.width):
+        return "rotation is not applied"
+    return "neither rotation nor crop is applied" if info.rotation else "the crop is not applied"
 
 
 def _sized(info: MediaInfo, width: int, height: int) -> MediaInfo:

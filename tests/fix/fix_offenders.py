@@ -17,7 +17,9 @@ from fix_faults import BASE, FAULTS
 import mediaprep
 from mediaprep.fix.outcome import Deed, Fixed, FixReport
 from mediaprep.fix.recipe import Action, Aspect, Short
+from mediaprep.inputs import is_media_name
 from mediaprep.model import Fixability
+from mediaprep.probe.sniff import sniff
 from mediaprep.rules import RULES
 
 STRICT = str(Path(__file__).with_name("strict.toml"))
@@ -103,6 +105,16 @@ def _failure(fixed: Fixed) -> str:
 def _same_bytes(fixed: Fixed) -> bool:
     assert fixed.output
     return Path(fixed.before.path).read_bytes() == Path(fixed.output).read_bytes()
+
+
+def unnamed(folder: Path, report: FixReport) -> list[str]:
+    """Name the files that neither name nor bytes call media; a folder's others must be reported."""
+    reported = {Path(fixed.before.path).name for fixed in report.results}
+    others = [path for path in sorted(folder.iterdir()) if path.name not in reported]
+    for path in others:
+        assert not is_media_name(path.name), path
+        assert sniff(path.read_bytes()) is None, path
+    return [path.name for path in others]
 
 
 def unstable(once: Path, twice: Path) -> list[str]:

@@ -8,7 +8,9 @@ from pathlib import Path
 import clips
 import pytest
 
+import mediaprep
 from mediaprep.fix import av
+from mediaprep.fix.outcome import Deed
 from mediaprep.fix.recipe import AudioRecipe, Mode, VideoRecipe, Window
 from mediaprep.probe import probe
 
@@ -78,3 +80,15 @@ def test_a_cut_wav_keeps_its_samples(tmp_path: Path) -> None:
     assert (probe(out).duration_s, probe(out).bit_depth) == (Fraction(5, 2), 24)
     raw = ("-f", "s24le", "-c:a", "pcm_s24le", "-")
     assert clips.run("-i", out, *raw) == clips.run("-i", source, *raw)[: 44100 * 5 // 2 * 3]
+
+
+def test_a_cut_keeps_the_sound_that_goes_on_after_the_picture(tmp_path: Path) -> None:
+    clip = Path(__file__).parents[2] / "fixtures/media/video/sound-outlasts-picture.mp4"
+    out = tmp_path / "out"
+    report = mediaprep.fix([str(clip)], ["atlascloud"], out=out, unsafe_fixes=True, scores=False)
+    fixed = report.results[0]
+    assert fixed.deed is Deed.FIXED, fixed.why
+    counted, lasts = fixed.after.info.clocks["counted"], fixed.after.info.duration_s
+    assert counted == Fraction(29, 2)
+    assert lasts is not None
+    assert counted < lasts <= 15

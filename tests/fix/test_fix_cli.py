@@ -53,6 +53,12 @@ P = ("--profile", "atlascloud")
         pytest.param(["fix", "in/good.jpg", *P, "--diff"], 0, id="--diff of a compliant file"),
         pytest.param(["check", "in", *P, "--diff"], 1, id="check --diff"),
         pytest.param(["fix", "in", *P], 2, id="no place to write to"),
+        pytest.param(
+            ["fix", "in", *P, "--out", "o", "--trim", "middle"], 2, id="no such place to cut"
+        ),
+        pytest.param(
+            ["fix", "in", *P, "--plan", "--trim", "1e400"], 2, id="a place to cut out of reach"
+        ),
         pytest.param(["fix", "in", *P, "--out", "./in"], 2, id="the source's own folder"),
         pytest.param(["fix", "in", *P, "--out", "in"], 2, id="the source as the place"),
         pytest.param(["fix", "in", *P, "--out", "a", "--in-place"], 2, id="two places"),

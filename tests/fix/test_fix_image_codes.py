@@ -18,6 +18,8 @@ from mediaprep.fix.imageexif import PREFIX, interoperability_of
 from mediaprep.fix.imageopen import opened
 from mediaprep.fix.quality import score
 from mediaprep.fix.recipe import Framing, ImageRecipe, Size
+from mediaprep.fix.simulate import simulate
+from mediaprep.fix.steps import steps_of
 from mediaprep.probe import probe
 
 _P3, _BT2020, _BT709 = 12, 9, 1
@@ -157,3 +159,22 @@ def test_a_png_that_ends_early_tells_nothing(tmp_path: Path, end: int) -> None:
     path.write_bytes(whole[:end])
     with path.open("rb") as source:
         assert told(_patches(), source, "png") is None
+
+
+@pytest.mark.parametrize("form", ["PNG", "AVIF", "HEIF"])
+@pytest.mark.parametrize(
+    ("primaries", "transfer", "words"),
+    [
+        pytest.param(_P3, _SRGB, ["convert Display P3 to sRGB"], id="Display P3"),
+        pytest.param(_BT2020, _PQ, ["map PQ to SDR (sRGB)"], id="HDR"),
+        pytest.param(_BT709, _SRGB, [], id="sRGB needs no step"),
+    ],
+)
+def test_the_plan_says_what_becomes_of_colours_told_by_code_points(
+    tmp_path: Path, form: str, primaries: int, transfer: int, words: list[str]
+) -> None:
+    path = tmp_path / f"a.{form.lower()}"
+    path.write_bytes(_made(form, _patches(), primaries, transfer))
+    info, recipe = probe(path), ImageRecipe("jpeg")
+    steps = steps_of(info, recipe, simulate(info, recipe), ())
+    assert [step.words for step in steps[:-1]] == words

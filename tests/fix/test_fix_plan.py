@@ -122,6 +122,20 @@ def test_a_rotation_that_decides_is_baked_in() -> None:
     assert made.steps[0].codes == ("GEO006",)
 
 
+def test_a_crop_that_decides_is_baked_in_and_so_is_a_turn_that_comes_with_it() -> None:
+    limits = profile("low", image={"container": ["jpeg", "heif"], "height": "[300, 499] px"})
+    info = image(container="heif", width=800, height=499, coded_width=500, coded_height=800)
+    info.rotation = 90
+    made = plan(info, limits)
+    assert [step.words for step in made.steps][:2] == [
+        "turn the pixels upright",
+        "leave out the hidden edges",
+    ]
+    assert {step.codes for step in made.steps[:2]} == {("GEO006",)}
+    assert made.expected is not None
+    assert (made.expected.coded_height, made.expected.height) == (498, 498)
+
+
 @pytest.mark.parametrize(
     ("info", "limits", "words"),
     [

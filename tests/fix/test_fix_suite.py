@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fix_offenders import Offender, failures, fix, offenders, unstable
+from fix_offenders import Offender, failures, fix, offenders, unnamed, unstable
 
 from mediaprep.errors import ToolMissing
 from mediaprep.fix import ffmpeg
@@ -43,6 +43,7 @@ def test_offenders_come_out_clean_or_are_refused(
         made[offender.write(folder, number).name] = offender
     report = fix(folder, tmp_path / "once", profile, unsafe=unsafe)
     assert failures(report) == []
+    assert len(report.results) + len(unnamed(folder, report)) == count
     settled = Deed.FIXED if unsafe else Deed.LEFT  # with leave there may be nothing left to leave
     assert {fixed.deed for fixed in report.results} >= {Deed.COPIED, settled}
     for fixed in report.results:

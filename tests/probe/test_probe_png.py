@@ -97,7 +97,7 @@ def test_xmp_is_marked_and_turns_nothing(chunk: bytes) -> None:
 def test_profile_manifest_and_transfer_are_read() -> None:
     profile = piece(b"iCCP", b"any name\0\0", zlib.compress(icc_v2("Display P3")))
     info = probed(png(profile, piece(b"cICP", bytes((9, 16, 0, 1))), piece(b"caBX", b"jumb")))
-    assert (info.icc, info.hdr, set(info.marks)) == ("Display P3", "pq", {"c2pa"})
+    assert (info.icc, info.hdr, set(info.marks)) == ("Display P3", "pq", {"c2pa", "wide-gamut"})
 
 
 def test_a_compressed_text_is_no_bomb() -> None:

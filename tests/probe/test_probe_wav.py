@@ -145,6 +145,15 @@ def test_a_second_is_a_second(file: bytes) -> None:
             id="MS ADPCM",
         ),
         pytest.param(
+            [
+                fmt(0xFFFE, 2, bits=4, block=256, extra=extension(4, b"\2" + PCM_GUID[1:])),
+                chunk(b"fact", struct.pack("<I", 999_999)),
+                data(bytes(2560)),
+            ],
+            {"audio_codec": "adpcm", "duration_s": Fraction(2440, 8000)},
+            id="MS ADPCM in an extensible format, which says valid bits where samples would be",
+        ),
+        pytest.param(
             [fmt(0x28F, 1, 16000, 0), data(bytes(8000))],
             {"audio_codec": "g722", "duration_s": 1},
             id="G.722 has two samples a byte whatever the header says of its rate",

@@ -60,6 +60,33 @@ def test_a_picture_whose_rotation_decides_is_contested(
 
 
 @pytest.mark.parametrize(
+    ("stored", "displayed", "rotation", "words"),
+    [
+        pytest.param((1200, 1300), (1200, 1100), 0, "the crop is not applied", id="height alone"),
+        pytest.param((1000, 1100), (1200, 1100), 0, "the crop is not applied", id="width alone"),
+        pytest.param(
+            (1000, 1200), (1100, 1000), 90, "neither rotation nor crop is applied", id="turned too"
+        ),
+    ],
+)
+@pytest.mark.parametrize("make", [image, video])
+def test_a_picture_whose_crop_decides_is_contested_and_says_so(
+    upright: Profile,
+    make: Any,
+    stored: tuple[int, int],
+    displayed: tuple[int, int],
+    rotation: int,
+    words: str,
+) -> None:
+    sides = dict(zip(("coded_width", "coded_height"), stored, strict=True))
+    info = make(width=displayed[0], height=displayed[1], **sides, rotation=rotation)
+    finding = _only(findings_of(info, upright), "GEO006")
+    assert finding.message == (
+        f"{stored[0]}×{stored[1]} when {words}: its aspect then passes, upright accepts [0.4, 1]"
+    )
+
+
+@pytest.mark.parametrize(
     ("stored", "displayed"),
     [
         pytest.param((1200, 800), (800, 1200), id="turned, but both ways are inside"),

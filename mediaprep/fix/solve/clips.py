@@ -28,6 +28,7 @@ from mediaprep.model import MediaInfo
 _TURNED_OR_STRETCHED = frozenset({"GEO006", "GEO007"})
 _CUTTING_SETTLES = frozenset({"container", "duration", "frames", "size"})
 _SOUND = frozenset({"sample_rate", "channels"})
+_OFTEN_SEE_THROUGH = frozenset({"prores", "ffv1", "huffyuv", "utvideo", "lagarith", "rawvideo"})
 _BITS = 8
 _CUT_SIZE = Fraction(4, 5)  # of the limit, since the start of a clip may be its busiest part
 _RATE_SLACK = Fraction(1, 500)  # what rounded clocks do to an average rate
@@ -127,6 +128,8 @@ def _encoded(
     if container is None:
         raise Infeasible("container")
     _check_codecs(info, target)
+    if info.has_alpha and not allow.content:
+        raise Infeasible("container")
     timing = solve_time(info, target, allow, finder, container)
     framing = _frame(info, _within_bytes(info, target, timing), allow)
     if framing is None:
@@ -140,9 +143,18 @@ def _encoded(
         extend_to_s=timing.extend_to_s,
         extend=allow.short,
         tonemap=info.hdr is not None,
+        flatten=allow.alpha if allow.content and _may_show_through(info) else None,
         max_bytes=target.max_bytes,
         strip_private=allow.strip_private,
     )
+
+
+def _may_show_through(info: MediaInfo) -> bool:
+    """Whether pixels may be transparent; where headers leave that open, the decoder says it."""
+    if info.has_alpha is not None:
+        return info.has_alpha
+    silent = info.container not in ("mov", "mp4")  # whose entries say it for what we know
+    return silent and info.video_codec in _OFTEN_SEE_THROUGH
 
 
 def _check_codecs(info: MediaInfo, target: Target) -> None:

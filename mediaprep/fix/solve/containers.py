@@ -119,7 +119,7 @@ LOST_MARKS = {
     "other-tracks": "the tracks besides pictures and sound",
 }
 # What a new encoding settles and says no more.
-SETTLED_MARKS = frozenset({*LOST_MARKS, "mirrored", "xmp-orientation", "frame-count"})
+SETTLED_MARKS = frozenset({*LOST_MARKS, "mirrored", "xmp-orientation", "frame-count", "wide-gamut"})
 
 
 def has_note(info: MediaInfo, allow: Allow, codes: Collection[str]) -> bool:

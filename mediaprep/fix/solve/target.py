@@ -109,7 +109,7 @@ class Target:
     def disputed(self, info: MediaInfo) -> frozenset[str]:
         """Name the rules by which a file that meets the target does so for some readers only."""
         found = set()
-        for code, size in (("GEO006", _unturned(info)), ("GEO007", _stretched(info))):
+        for code, size in (("GEO006", _stored(info)), ("GEO007", _stretched(info))):
             if size and not self.bounds.fits(*size):
                 found.add(code)
         durations = self.interval("duration")
@@ -119,11 +119,12 @@ class Target:
         return self.codes & found
 
 
-def _unturned(info: MediaInfo) -> tuple[int, int] | None:
-    """Return the size for a reader that does not apply rotation, None if there is no other."""
-    if info.coded_width == info.width or not info.coded_width or not info.coded_height:
+def _stored(info: MediaInfo) -> tuple[int, int] | None:
+    """Return the size for a reader that neither turns nor crops, None if there is no other."""
+    width, height = info.coded_width, info.coded_height
+    if not width or not height or (width, height) == (info.width, info.height):
         return None
-    return info.coded_width, info.coded_height
+    return width, height
 
 
 def _stretched(info: MediaInfo) -> tuple[int, int] | None:
