@@ -115,9 +115,12 @@ def clips(clock: Clock, folder: Path, rounds: int) -> Iterator[Row]:
 def _vmaf(what: str, program: str, source: Path, made: Path) -> Iterator[Row]:
     """Hold the result against the source at the result's size; the worst second is a mean."""
     log = made.with_suffix(".vmaf")
+    # The source has no colour tags; where the two differ, newer programs convert one of them first.
+    tags = "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
+    scale = "scale=1280:720:flags=lanczos+accurate_rnd+full_chroma_int"
     graph = (
-        "[1:v]scale=1280:720:flags=lanczos+accurate_rnd+full_chroma_int,setpts=PTS-STARTPTS[want];"
-        "[0:v]setpts=PTS-STARTPTS[made];"
+        f"[1:v]{tags},{scale},{tags},setpts=PTS-STARTPTS[want];"
+        f"[0:v]{tags},setpts=PTS-STARTPTS[made];"
         f"[made][want]libvmaf=log_fmt=csv:log_path={log}:n_threads={os.cpu_count()}"
     )
     words = ["-i", str(made), "-i", str(source), "-lavfi", graph, "-f", "null", "-"]
