@@ -30,9 +30,8 @@ def test_the_search_ends_near_the_limit_and_never_above_it(
     def encode(quality: float) -> bytes:
         qualities.append(quality)
         beyond = max(quality - knee, 0) * 1.5
-        return bytes(
-            int(largest * 2.718281828 ** (-steep * (95 + (95 - knee) * 1.5 - quality - beyond)))
-        )
+        size = largest * 2.718281828 ** (-steep * (95 + (95 - knee) * 1.5 - quality - beyond))
+        return bytes(max(int(size), 1))  # no encoding is empty
 
     found = largest_within(limit, encode, 95.0, 10.0, 0.125)
     tried = list(qualities)
